@@ -1,0 +1,151 @@
+//! The record of one device logged in.
+
+use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
+
+/// The name of a login record: 128 random bits.
+///
+/// An id is not a secret. It is only ever accepted inside a signed cookie, so knowing one does not
+/// log anybody in; it may be shown in a list of devices and sent back to end one of them.
+///
+/// ```
+/// use login_runtime::store::LoginId;
+///
+/// let id = LoginId::from_bytes([7; 16]);
+/// assert_eq!(id.to_string().parse::<LoginId>(), Ok(id));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LoginId([u8; 16]);
+
+impl LoginId {
+    /// The id with these bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of the id.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for LoginId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LoginId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LoginId({self})")
+    }
+}
+
+/// The text is not 32 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseLoginIdError;
+
+impl fmt::Display for ParseLoginIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a login id is written as 32 lower-case hexadecimal digits")
+    }
+}
+
+impl std::error::Error for ParseLoginIdError {}
+
+impl FromStr for LoginId {
+    type Err = ParseLoginIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(ParseLoginIdError),
+        };
+        let text: &[u8; 32] = text.as_bytes().try_into().map_err(|_| ParseLoginIdError)?;
+        let mut bytes = [0; 16];
+        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// A keyed digest (HMAC-SHA256) or a hash (SHA-256) of something that is not kept itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub [u8; 32]);
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(..)")
+    }
+}
+
+/// The part of a login that outlives the session: what "remember me" keeps.
+///
+/// The tokens themselves are only ever in cookies; here are their SHA-256 hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remember {
+    /// The hash of the token handed out last.
+    pub token: Digest,
+    /// How many tokens were handed out before `token`.
+    pub counter: u64,
+    /// The token that `token` replaced, until it no longer matters.
+    pub previous: Option<PreviousToken>,
+    /// When `token` was handed out, in seconds of UTC.
+    pub rotated_at: i64,
+    /// Whether the client has shown that `token`'s cookie reached it.
+    pub acknowledged: bool,
+    /// When remembering ends, in seconds of UTC. It runs from the last password entry.
+    pub expires_at: i64,
+}
+
+/// A remember token that has been replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreviousToken {
+    /// The hash of the token.
+    pub token: Digest,
+    /// Its place in the series.
+    pub counter: u64,
+}
+
+/// One device logged in, as a store keeps it.
+///
+/// All times are whole seconds of UTC. A store keeps every field as it is and interprets only
+/// `id`, `realm`, `user_id`, `version`, `last_seen_at` and `expires_at`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The record's own name, new at every login.
+    pub id: LoginId,
+    /// The manager that this login belongs to; two managers may share a store.
+    pub realm: Arc<str>,
+    /// Who is logged in, as [`UserMixin::get_id`](crate::UserMixin::get_id) wrote it.
+    pub user_id: Box<str>,
+    /// Raised by confirm and restore; a session cookie of an older generation is dead.
+    pub generation: u64,
+    /// Raised by every write; what compare-and-set compares.
+    pub version: u64,
+    /// When the record was made.
+    pub created_at: i64,
+    /// When the password (or whatever proves the user) was last entered.
+    pub authenticated_at: i64,
+    /// When the session began: at login, confirm or restore.
+    pub session_started_at: i64,
+    /// When a request of this session was last noted; it only grows.
+    pub last_seen_at: i64,
+    /// Since when the login counts as fresh, if it does.
+    pub fresh_since: Option<i64>,
+    /// What session protection compares: a keyed digest of the client's identifier.
+    pub identifier: Option<Digest>,
+    /// A keyed digest of the user's auth hash; another value, and the login no longer counts.
+    pub auth_hash: Option<Digest>,
+    /// Logged in by force: exempt from the check that the user is active.
+    pub forced: bool,
+    /// The remembered part, where the user asked for it.
+    pub remember: Option<Remember>,
+    /// What the client called itself, at most 256 bytes, for display.
+    pub user_agent: Option<Box<str>>,
+    /// Where the login came from, for display.
+    pub address: Option<IpAddr>,
+    /// When both the session and the remembered part are over and the record may be forgotten.
+    pub expires_at: i64,
+}
