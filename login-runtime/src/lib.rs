@@ -2,6 +2,11 @@
 
 mod clock;
 mod login;
+mod login_url;
+mod next_url;
+mod query;
 pub mod store;
 
 pub use clock::{Clock, SystemClock};
+pub use login_url::{login_url, make_next_param};
+pub use next_url::NextRule;

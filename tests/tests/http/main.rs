@@ -1,0 +1,3 @@
+//! What goes over the wire, seen from outside.
+
+mod next_urls;
