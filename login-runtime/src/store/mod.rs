@@ -1,5 +1,7 @@
 //! Where logins live: the [`LoginStore`] trait and the stores that come with this crate.
 
+#[cfg(feature = "testing")]
+pub mod contract;
 mod cookie;
 mod memory;
 #[cfg(feature = "sqlite")]
