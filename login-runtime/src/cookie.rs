@@ -1,0 +1,319 @@
+//! The raw `Cookie` header in, `Set-Cookie` out.
+
+use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
+
+use crate::error::BuildError;
+
+/// The longest `Set-Cookie` line that is sent, in bytes (RFC 6265bis, section 5.6).
+pub(crate) const MAX_BYTES: usize = 4096;
+
+/// The value of a cookie's `SameSite` attribute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameSite {
+    /// Sent with requests from the same site only.
+    Strict,
+    /// Also sent when a link from another site is followed.
+    #[default]
+    Lax,
+    /// Sent with every request; every other protection against cross-site requests is then yours.
+    None,
+}
+
+impl SameSite {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+            Self::None => "None",
+        }
+    }
+}
+
+/// How a login cookie is named and where browsers send it.
+///
+/// Passed to the closures of
+/// [`session_cookie`](crate::LoginManagerBuilder::session_cookie) and
+/// [`remember_cookie`](crate::LoginManagerBuilder::remember_cookie). Without any call a cookie is
+/// `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, and its name begins with `__Host-`; a domain or
+/// another path turns that prefix into `__Secure-`.
+#[derive(Clone, Debug, Default)]
+pub struct CookieOptions {
+    name: Option<String>,
+    domain: Option<String>,
+    path: Option<String>,
+    same_site: SameSite,
+    readable_by_scripts: bool,
+    pub(crate) persistent: bool,
+}
+
+impl CookieOptions {
+    /// The cookie's name, without the prefix that is put before it.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The domain whose hosts all get the cookie. Every one of them can then overwrite it.
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+
+    /// The path below which the cookie is sent.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// When other sites may cause the cookie to be sent.
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.same_site = same_site;
+        self
+    }
+
+    /// Leaves `HttpOnly` out, so that scripts in the page, and whoever injects one, read it.
+    pub fn readable_by_scripts(mut self) -> Self {
+        self.readable_by_scripts = true;
+        self
+    }
+
+    /// Keeps the session cookie when the browser closes, until the absolute limit.
+    ///
+    /// The server's limits stay what they are. The remember cookie is always kept.
+    pub fn persistent(mut self) -> Self {
+        self.persistent = true;
+        self
+    }
+}
+
+/// A cookie of this manager: its full name and everything that follows the value.
+#[derive(Debug)]
+pub(crate) struct CookieSpec {
+    pub(crate) name: Box<str>,
+    attributes: Box<str>,
+}
+
+/// A cookie is too long for browsers to keep: this many bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooLong(pub(crate) usize);
+
+impl CookieSpec {
+    pub(crate) fn new(
+        default_name: &str,
+        options: &CookieOptions,
+        plain_http: bool,
+    ) -> Result<Self, BuildError> {
+        let bare = options.name.as_deref().unwrap_or(default_name);
+        let path = options.path.as_deref().unwrap_or("/");
+        let refuse = |what: &str| BuildError::Cookie { name: bare.to_owned(), what: what.to_owned() };
+        if bare.is_empty() || !bare.bytes().all(is_token) {
+            return Err(refuse("a cookie's name is made of letters, digits and `!#$%&'*+-.^_`|~`"));
+        }
+        let lower = bare.to_ascii_lowercase();
+        if lower.starts_with("__host-") || lower.starts_with("__secure-") {
+            return Err(refuse("leave the prefix out: it is added where browsers allow it"));
+        }
+        if !path.starts_with('/') || !path.bytes().all(is_attribute) {
+            return Err(refuse("the path begins with `/` and holds neither `;` nor control characters"));
+        }
+        if let Some(domain) = &options.domain {
+            let labels = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+            if domain.is_empty() || domain.starts_with('.') || !domain.bytes().all(labels) {
+                return Err(refuse("the domain is a host name such as `example.com`, without a leading dot"));
+            }
+        }
+        if plain_http && options.same_site == SameSite::None {
+            return Err(refuse("browsers refuse `SameSite=None` without `Secure`: serve over HTTPS"));
+        }
+        let prefix = match (plain_http, &options.domain, path) {
+            (true, ..) => "",
+            (false, None, "/") => "__Host-",
+            _ => "__Secure-",
+        };
+        let mut attributes = format!("; Path={path}; SameSite={}", options.same_site.as_str());
+        if let Some(domain) = &options.domain {
+            attributes.push_str("; Domain=");
+            attributes.push_str(domain);
+        }
+        if !plain_http {
+            attributes.push_str("; Secure");
+        }
+        if !options.readable_by_scripts {
+            attributes.push_str("; HttpOnly");
+        }
+        let spec = Self { name: format!("{prefix}{bare}").into(), attributes: attributes.into() };
+        // A removal is the shortest line there is; what does not even allow that is unusable.
+        match spec.remove() {
+            Some(_) if spec.name.len() <= 256 => Ok(spec),
+            _ => Err(refuse("the name, path and domain are too long for a cookie")),
+        }
+    }
+
+    /// The `Set-Cookie` line for a value; without a maximum age (seconds) it ends with the browser.
+    pub(crate) fn set(&self, value: &str, max_age: Option<i64>) -> Result<HeaderValue, TooLong> {
+        let age = max_age.map(|age| format!("; Max-Age={age}")).unwrap_or_default();
+        let line = [&*self.name, "=", value, &*self.attributes, &*age].concat();
+        if line.len() > MAX_BYTES {
+            return Err(TooLong(line.len()));
+        }
+        HeaderValue::try_from(line).map_err(|_| TooLong(0))
+    }
+
+    /// The `Set-Cookie` line that removes the cookie: the same attributes, no value, no age.
+    pub(crate) fn remove(&self) -> Option<HeaderValue> {
+        let epoch = "Thu, 01 Jan 1970 00:00:00 GMT";
+        let line = format!("{}={}; Max-Age=0; Expires={epoch}", self.name, self.attributes);
+        HeaderValue::try_from(line).ok()
+    }
+
+    /// The different values that a request carries under this cookie's name, as they came.
+    pub(crate) fn values<'a>(&self, headers: &'a HeaderMap) -> Values<'a> {
+        let mut values = Values::default();
+        for header in headers.get_all(COOKIE) {
+            for pair in header.as_bytes().split(|byte| *byte == b';') {
+                let pair = trim(pair);
+                if let Some((name, value)) = split_pair(pair)
+                    && name == self.name.as_bytes()
+                {
+                    values.add(value);
+                }
+            }
+        }
+        values
+    }
+}
+
+/// The different values of one cookie name.
+#[derive(Debug, Default)]
+pub(crate) struct Values<'a> {
+    first: Option<&'a [u8]>,
+    others: Vec<&'a [u8]>,
+}
+
+/// How many different values of one name are looked at; a browser sends one.
+const MAX_VALUES: usize = 8;
+
+impl<'a> Values<'a> {
+    fn add(&mut self, value: &'a [u8]) {
+        match self.first {
+            None => self.first = Some(value),
+            Some(first) if first == value || self.others.contains(&value) => {}
+            Some(_) if self.others.len() < MAX_VALUES => self.others.push(value),
+            Some(_) => {}
+        }
+    }
+
+    /// The value, where there is just one: of several nobody can tell which is the browser's own.
+    pub(crate) fn single(&self) -> Option<&'a [u8]> {
+        self.first.filter(|_| self.others.is_empty())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
+}
+
+/// Optional white space is blank and tab, nothing else.
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = pair.iter().position(|byte| *byte == b'=')?;
+    Some((&pair[..at], &pair[at + 1..]))
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn is_attribute(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte) && byte != b';'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(options: CookieOptions, plain_http: bool) -> Result<CookieSpec, BuildError> {
+        CookieSpec::new("login_session", &options, plain_http)
+    }
+
+    fn headers(lines: &[&[u8]]) -> HeaderMap {
+        lines.iter().map(|line| (COOKIE, HeaderValue::from_bytes(line).unwrap())).collect()
+    }
+
+    #[test]
+    fn the_prefix_is_the_strongest_that_browsers_take() {
+        let name = |options, plain| spec(options, plain).unwrap().name.to_string();
+        let none = CookieOptions::default;
+        assert_eq!(name(none(), false), "__Host-login_session");
+        assert_eq!(name(none().path("/app"), false), "__Secure-login_session");
+        assert_eq!(name(none().domain("example.com"), false), "__Secure-login_session");
+        assert_eq!(name(none().name("sid"), true), "sid");
+    }
+
+    #[test]
+    fn what_browsers_would_reject_is_a_build_error() {
+        let none = CookieOptions::default;
+        for options in [
+            none().name(""),
+            none().name("a b"),
+            none().name("__Host-a"),
+            none().path("app"),
+            none().path("/a;b"),
+            none().domain(".example.com"),
+            none().domain("exa mple"),
+            none().path(format!("/{}", "x".repeat(5000))).name("y".repeat(300)),
+        ] {
+            assert!(spec(options.clone(), false).is_err(), "{options:?}");
+        }
+        assert!(spec(none().same_site(SameSite::None), true).is_err());
+        assert!(spec(none().same_site(SameSite::None), false).is_ok());
+    }
+
+    #[test]
+    fn names_are_compared_byte_for_byte() {
+        let spec = spec(CookieOptions::default(), false).unwrap();
+        for foreign in [
+            &b"__host-login_session=v"[..],
+            b"__Host%2Dlogin_session=v",
+            b"=__Host-login_session=v",
+            b"__Host-login_session",
+            b"x__Host-login_session=v",
+            b"\x0b__Host-login_session=v",
+        ] {
+            assert!(spec.values(&headers(&[foreign])).is_empty(), "{foreign:?}");
+        }
+        let good = headers(&[b"\xff\xfe=;;;=; a=b;\t__Host-login_session=v ", b"c"]);
+        assert_eq!(spec.values(&good).single(), Some(&b"v"[..]));
+    }
+
+    #[test]
+    fn different_values_count_as_none_and_identical_ones_as_one() {
+        let spec = spec(CookieOptions::default().name("s"), true).unwrap();
+        let same = headers(&[b"s=1; s=1", b"s=1"]);
+        assert_eq!(spec.values(&same).single(), Some(&b"1"[..]));
+        let different = headers(&[b"s=1; s=2; s=1"]);
+        let values = spec.values(&different);
+        assert_eq!(values.single(), None);
+        assert_eq!(values.iter().collect::<Vec<_>>(), [b"1", b"2"]);
+    }
+
+    #[test]
+    fn a_line_of_more_than_4096_bytes_is_not_sent() {
+        let spec = spec(CookieOptions::default(), false).unwrap();
+        assert!(spec.set(&"v".repeat(3900), Some(60)).is_ok());
+        assert!(spec.set(&"v".repeat(4096), Some(60)).is_err());
+    }
+}

@@ -1,0 +1,72 @@
+//! Runs other people's code so that an error, a panic or a hang of it stays an answer.
+
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+/// What became of a future that did not finish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unfinished {
+    Panicked,
+    TimedOut,
+}
+
+/// Awaits `future` for at most `limit`, and turns a panic of it into a value.
+///
+/// The timer is only made once the future has to wait: most answers are there at once.
+pub(crate) async fn run<F: Future>(limit: Duration, future: F) -> Result<F::Output, Unfinished> {
+    let mut future = pin!(CatchPanic { future });
+    let first = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
+    match first {
+        Poll::Ready(output) => output,
+        Poll::Pending => {
+            tokio::time::timeout(limit, future).await.unwrap_or(Err(Unfinished::TimedOut))
+        }
+    }
+}
+
+pin_project_lite::pin_project! {
+    struct CatchPanic<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Unfinished>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        // The future is never polled again after a panic, so nobody sees it half done.
+        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(_) => Poll::Ready(Err(Unfinished::Panicked)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn every_ending_is_a_value() {
+        let limit = Duration::from_secs(1);
+        assert_eq!(run(limit, async { 1 }).await, Ok(1));
+        let later = async {
+            tokio::task::yield_now().await;
+            2
+        };
+        assert_eq!(run(limit, later).await, Ok(2));
+        assert_eq!(run(limit, std::future::pending::<()>()).await, Err(Unfinished::TimedOut));
+        let panics = async {
+            tokio::task::yield_now().await;
+            panic!("on purpose");
+        };
+        assert_eq!(run::<_>(limit, async { panics.await; }).await, Err(Unfinished::Panicked));
+    }
+}

@@ -1,0 +1,188 @@
+//! The signed envelope, and keyed digests.
+//!
+//! A sealed value is `base64url(payload)` followed by 43 characters of `base64url(HMAC-SHA256)`.
+//! The MAC covers the text of the payload, and its key is derived from the secret key, the
+//! purpose, the realm and the cookie's name, so that a value is good in one place only. The payload
+//! is a format version, the time of issue, the time of expiry and a body. Nothing of it is
+//! decoded before the MAC has been checked.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::Mac;
+
+use crate::{
+    login::Digest,
+    secret_key::{HmacSha256, SecretKey},
+};
+
+const FORMAT: u8 = 1;
+const HEAD: usize = 1 + 8 + 8;
+const TAG_TEXT: usize = 43;
+
+/// Signs and verifies the values of one cookie.
+pub(crate) struct Seal {
+    /// The first signs, all verify. Prepared once: a signature then hashes two short blocks.
+    macs: Box<[HmacSha256]>,
+}
+
+/// What was in a sealed value whose signature is right.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    pub(crate) issued_at: i64,
+    pub(crate) expires_at: i64,
+    payload: Vec<u8>,
+}
+
+impl Envelope {
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.payload[HEAD..]
+    }
+
+    /// Whether the envelope counts at `now`: not over, and not from beyond the clock skew ahead.
+    pub(crate) fn is_current(&self, now: i64, skew: i64) -> bool {
+        now < self.expires_at && self.issued_at <= now.saturating_add(skew)
+    }
+}
+
+impl Seal {
+    pub(crate) fn new(keys: &[SecretKey], purpose: &str, realm: &str, cookie: &str) -> Self {
+        let macs = keys.iter().map(|key| key.subkey(&["cookie", purpose, realm, cookie])).collect();
+        Self { macs }
+    }
+
+    pub(crate) fn seal(&self, issued_at: i64, expires_at: i64, body: &[u8]) -> String {
+        let mut payload = Vec::with_capacity(HEAD + body.len());
+        payload.push(FORMAT);
+        payload.extend_from_slice(&issued_at.to_be_bytes());
+        payload.extend_from_slice(&expires_at.to_be_bytes());
+        payload.extend_from_slice(body);
+        let mut text = String::with_capacity(payload.len().div_ceil(3) * 4 + TAG_TEXT);
+        URL_SAFE_NO_PAD.encode_string(&payload, &mut text);
+        let tag = mac(&self.macs[0], text.as_bytes()).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode_string(tag, &mut text);
+        text
+    }
+
+    pub(crate) fn open(&self, value: &[u8]) -> Option<Envelope> {
+        let (text, tag_text) = value.split_at_checked(value.len().checked_sub(TAG_TEXT)?)?;
+        let mut tag = [0; 33];
+        let tag = match URL_SAFE_NO_PAD.decode_slice(tag_text, &mut tag) {
+            Ok(32) => &tag[..32],
+            _ => return None,
+        };
+        self.macs.iter().find(|key| mac(key, text).verify_slice(tag).is_ok())?;
+        let payload = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (&FORMAT, rest) = payload.split_first()? else { return None };
+        let (issued_at, rest) = rest.split_first_chunk()?;
+        let (expires_at, _) = rest.split_first_chunk()?;
+        Some(Envelope {
+            issued_at: i64::from_be_bytes(*issued_at),
+            expires_at: i64::from_be_bytes(*expires_at),
+            payload,
+        })
+    }
+}
+
+fn mac(key: &HmacSha256, text: &[u8]) -> HmacSha256 {
+    let mut mac = key.clone();
+    mac.update(text);
+    mac
+}
+
+/// Makes and verifies keyed digests of something about a user, such as the auth hash.
+pub(crate) struct Digester {
+    macs: Box<[HmacSha256]>,
+}
+
+/// How a digest compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compared {
+    Same,
+    /// The same, under a key that is being rotated out: worth stamping anew.
+    SameUnderOldKey,
+    Different,
+}
+
+impl Digester {
+    pub(crate) fn new(keys: &[SecretKey], purpose: &str, realm: &str) -> Self {
+        Self { macs: keys.iter().map(|key| key.subkey(&["digest", purpose, realm])).collect() }
+    }
+
+    pub(crate) fn digest(&self, user_id: &str, value: &[u8]) -> Digest {
+        Digest(over_user(&self.macs[0], user_id, value).finalize().into_bytes().into())
+    }
+
+    pub(crate) fn compare(&self, digest: &Digest, user_id: &str, value: &[u8]) -> Compared {
+        let same = |key| over_user(key, user_id, value).verify_slice(&digest.0).is_ok();
+        match self.macs.iter().position(same) {
+            Some(0) => Compared::Same,
+            Some(_) => Compared::SameUnderOldKey,
+            None => Compared::Different,
+        }
+    }
+}
+
+fn over_user(key: &HmacSha256, user_id: &str, value: &[u8]) -> HmacSha256 {
+    let mut mac = key.clone();
+    mac.update(&(user_id.len() as u64).to_be_bytes());
+    mac.update(user_id.as_bytes());
+    mac.update(value);
+    mac
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> SecretKey {
+        SecretKey::from_bytes([&[byte; 31][..], b"!"].concat()).unwrap()
+    }
+
+    #[test]
+    fn a_sealed_value_opens_under_its_own_name_only() {
+        let keys = [key(1)];
+        let seal = Seal::new(&keys, "session", "login", "a");
+        let value = seal.seal(5, 10, b"body");
+        let open = seal.open(value.as_bytes()).unwrap();
+        assert_eq!((open.issued_at, open.expires_at, open.body()), (5, 10, &b"body"[..]));
+        for other in [
+            Seal::new(&keys, "remember", "login", "a"),
+            Seal::new(&keys, "session", "admin", "a"),
+            Seal::new(&keys, "session", "login", "b"),
+            Seal::new(&[key(2)], "session", "login", "a"),
+        ] {
+            assert_eq!(other.open(value.as_bytes()), None);
+        }
+    }
+
+    #[test]
+    fn every_changed_character_is_refused() {
+        let seal = Seal::new(&[key(1)], "session", "login", "a");
+        let value = seal.seal(5, 10, &[9; 24]).into_bytes();
+        for at in 0..value.len() {
+            for bit in 0..8 {
+                let mut changed = value.clone();
+                changed[at] ^= 1 << bit;
+                assert_eq!(seal.open(&changed), None, "byte {at}, bit {bit}");
+            }
+            assert_eq!(seal.open(&value[..at]), None);
+            assert_eq!(seal.open(&value[at + 1..]), None);
+        }
+    }
+
+    #[test]
+    fn the_session_cookie_is_signed_in_one_block() {
+        // 17 bytes of head and 24 of body are 55 characters, the most that fits one SHA-256 block.
+        let seal = Seal::new(&[key(1)], "session", "login", "a");
+        assert_eq!(seal.seal(5, 10, &[9; 24]).len(), 55 + TAG_TEXT);
+    }
+
+    #[test]
+    fn an_old_key_verifies_and_says_so() {
+        let old = Digester::new(&[key(1)], "auth hash", "login");
+        let both = Digester::new(&[key(2), key(1)], "auth hash", "login");
+        let digest = old.digest("ada", b"hash");
+        assert_eq!(both.compare(&digest, "ada", b"hash"), Compared::SameUnderOldKey);
+        assert_eq!(both.compare(&both.digest("ada", b"hash"), "ada", b"hash"), Compared::Same);
+        assert_eq!(both.compare(&digest, "ad", b"ahash"), Compared::Different);
+    }
+}

@@ -1,0 +1,194 @@
+//! The four cookies of a manager, and what the two that log in say.
+
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::{
+    cookie::{CookieOptions, CookieSpec, TooLong, Values},
+    error::BuildError,
+    limits::Limits,
+    login::{Login, LoginId},
+    remember::Token,
+    seal::{Envelope, Seal},
+    secret_key::SecretKey,
+};
+
+/// A cookie's name and attributes, and the seal of its values.
+pub(crate) struct SealedCookie {
+    pub(crate) spec: CookieSpec,
+    seal: Seal,
+}
+
+impl SealedCookie {
+    pub(crate) fn new(
+        keys: &[SecretKey],
+        realm: &str,
+        purpose: &str,
+        options: &CookieOptions,
+        plain_http: bool,
+    ) -> Result<Self, BuildError> {
+        let spec = CookieSpec::new(&format!("{realm}_{purpose}"), options, plain_http)?;
+        let seal = Seal::new(keys, purpose, realm, &spec.name);
+        Ok(Self { spec, seal })
+    }
+
+    /// The `Set-Cookie` line for a body that counts from `now` to `expires_at`.
+    pub(crate) fn set(
+        &self,
+        now: i64,
+        expires_at: i64,
+        max_age: Option<i64>,
+        body: &[u8],
+    ) -> Result<HeaderValue, TooLong> {
+        self.spec.set(&self.seal.seal(now, expires_at, body), max_age)
+    }
+
+    /// What the request carries, if it is one value, ours, and current.
+    pub(crate) fn get(&self, headers: &HeaderMap, now: i64, skew: i64) -> Option<Envelope> {
+        let envelope = self.seal.open(self.spec.values(headers).single()?)?;
+        envelope.is_current(now, skew).then_some(envelope)
+    }
+
+    pub(crate) fn is_sent_by(&self, headers: &HeaderMap) -> bool {
+        !self.spec.values(headers).is_empty()
+    }
+
+    /// Every different value with a right signature, and the one that counts.
+    fn open_all(
+        &self,
+        values: &Values<'_>,
+        (now, skew): (i64, i64),
+        verified: &mut Vec<LoginId>,
+    ) -> Option<Envelope> {
+        let mut counts = None;
+        for value in values.iter() {
+            let Some(envelope) = self.seal.open(value) else { continue };
+            if let Some((id, _)) = split_id(envelope.body()) {
+                if !verified.contains(&id) {
+                    verified.push(id);
+                }
+                counts = Some(envelope);
+            }
+        }
+        counts.filter(|envelope| values.single().is_some() && envelope.is_current(now, skew))
+    }
+}
+
+/// The cookies of one manager.
+pub(crate) struct LoginCookies {
+    pub(crate) session: SealedCookie,
+    pub(crate) remember: SealedCookie,
+    pub(crate) flash: SealedCookie,
+    pub(crate) next: SealedCookie,
+    pub(crate) persistent_session: bool,
+}
+
+/// What a verified session cookie says.
+#[derive(Debug)]
+pub(crate) struct SessionTicket {
+    pub(crate) id: LoginId,
+    pub(crate) generation: u64,
+    pub(crate) carried: Vec<u8>,
+}
+
+/// What a verified remember cookie says.
+pub(crate) struct RememberTicket {
+    pub(crate) id: LoginId,
+    pub(crate) counter: u64,
+    pub(crate) token: Token,
+    pub(crate) carried: Vec<u8>,
+}
+
+/// What the login cookies of a request say.
+#[derive(Default)]
+pub(crate) struct Presented {
+    pub(crate) session: Option<SessionTicket>,
+    pub(crate) remember: Option<RememberTicket>,
+    /// Every record named by any value with a right signature: what logout ends.
+    pub(crate) verified: Vec<LoginId>,
+}
+
+impl LoginCookies {
+    pub(crate) fn read(&self, headers: &HeaderMap, now: i64, skew: i64) -> Presented {
+        let mut presented = Presented::default();
+        if !headers.contains_key(axum::http::header::COOKIE) {
+            return presented;
+        }
+        let at = (now, skew);
+        let session = self.session.spec.values(headers);
+        presented.session = self
+            .session
+            .open_all(&session, at, &mut presented.verified)
+            .and_then(|envelope| SessionTicket::parse(envelope.body()));
+        let remember = self.remember.spec.values(headers);
+        presented.remember = self
+            .remember
+            .open_all(&remember, at, &mut presented.verified)
+            .and_then(|envelope| RememberTicket::parse(envelope.body()));
+        presented
+    }
+
+    /// The session cookie of a login, at its present generation.
+    pub(crate) fn session_line(
+        &self,
+        login: &Login,
+        carried: &[u8],
+        now: i64,
+        limits: &Limits,
+    ) -> Result<HeaderValue, TooLong> {
+        let mut body = Vec::with_capacity(24 + carried.len());
+        body.extend_from_slice(login.id.as_bytes());
+        body.extend_from_slice(&login.generation.to_be_bytes());
+        body.extend_from_slice(carried);
+        let expires_at = login.session_started_at.saturating_add(limits.absolute);
+        let max_age = self.persistent_session.then_some(limits.absolute);
+        self.session.set(now, expires_at, max_age, &body)
+    }
+
+    /// The remember cookie of a login, or the removal of it for a login that is not remembered.
+    pub(crate) fn remember_line(
+        &self,
+        login: &Login,
+        token: Option<&Token>,
+        carried: &[u8],
+        now: i64,
+    ) -> Result<Option<HeaderValue>, TooLong> {
+        let (Some(remember), Some(token)) = (&login.remember, token) else {
+            return Ok(self.remember.spec.remove());
+        };
+        let mut body = Vec::with_capacity(56 + carried.len());
+        body.extend_from_slice(login.id.as_bytes());
+        body.extend_from_slice(&remember.counter.to_be_bytes());
+        body.extend_from_slice(&token.0);
+        body.extend_from_slice(carried);
+        let max_age = remember.expires_at.saturating_sub(now);
+        self.remember.set(now, remember.expires_at, Some(max_age), &body).map(Some)
+    }
+}
+
+impl SessionTicket {
+    fn parse(body: &[u8]) -> Option<Self> {
+        let (id, rest) = split_id(body)?;
+        let (generation, carried) = rest.split_first_chunk()?;
+        let generation = u64::from_be_bytes(*generation);
+        Some(Self { id, generation, carried: carried.to_vec() })
+    }
+}
+
+impl RememberTicket {
+    fn parse(body: &[u8]) -> Option<Self> {
+        let (id, rest) = split_id(body)?;
+        let (counter, rest) = rest.split_first_chunk()?;
+        let (token, carried) = rest.split_first_chunk()?;
+        Some(Self {
+            id,
+            counter: u64::from_be_bytes(*counter),
+            token: Token(*token),
+            carried: carried.to_vec(),
+        })
+    }
+}
+
+fn split_id(body: &[u8]) -> Option<(LoginId, &[u8])> {
+    let (id, rest) = body.split_first_chunk()?;
+    Some((LoginId::from_bytes(*id), rest))
+}

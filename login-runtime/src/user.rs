@@ -1,0 +1,85 @@
+//! What the library needs to know of a user.
+
+use std::{any::Any, borrow::Cow, sync::Arc};
+
+/// What the library needs to know of a user.
+///
+/// Nearly always derived, with
+/// [`#[derive(UserMixin)]`](https://docs.rs/login-macros), which reads the methods off the
+/// struct's fields. By hand it looks like this:
+///
+/// ```
+/// use std::borrow::Cow;
+/// use login_runtime::UserMixin;
+///
+/// struct User {
+///     name: String,
+///     password_hash: String,
+/// }
+///
+/// impl UserMixin for User {
+///     fn get_id(&self) -> String {
+///         self.name.clone()
+///     }
+///
+///     fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
+///         Some(self.password_hash.as_bytes().into())
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a user that can be logged in",
+    label = "does not implement `UserMixin`",
+    note = "put `#[derive(UserMixin)]` on `{Self}`, or implement `login_runtime::UserMixin` for it"
+)]
+pub trait UserMixin: Send + Sync + 'static {
+    /// The user's id as text: unique, and the same for as long as the account exists.
+    fn get_id(&self) -> String;
+
+    /// Whether the account may be used. Asked on every request; by default always.
+    fn is_active(&self) -> bool {
+        true
+    }
+
+    /// Whether this is somebody who proved who they are; always, for a user that a loader found.
+    fn is_authenticated(&self) -> bool {
+        true
+    }
+
+    /// Whether this stands for a visitor without a login; never, for a user that a loader found.
+    fn is_anonymous(&self) -> bool {
+        false
+    }
+
+    /// Something that changes with the password, such as its hash.
+    ///
+    /// A keyed digest of it is kept with each login; once it differs, the login no longer counts.
+    /// `None` gives up that a password change ends other logins.
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>>;
+}
+
+/// A user without its type, as the request keeps it.
+pub(crate) trait AnyUser: Send + Sync {
+    fn get_id(&self) -> String;
+    fn is_active(&self) -> bool;
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>>;
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl<U: UserMixin> AnyUser for U {
+    fn get_id(&self) -> String {
+        UserMixin::get_id(self)
+    }
+
+    fn is_active(&self) -> bool {
+        UserMixin::is_active(self)
+    }
+
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
+        UserMixin::auth_hash(self)
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
