@@ -86,11 +86,11 @@ impl NextRule {
         if self.allowed_hosts.is_empty() || url.len() > MAX_TARGET {
             return None;
         }
-        let (scheme, rest) = if let Some(rest) = strip_scheme(url, "https:") {
+        let (scheme, rest) = if let Some(rest) = strip_start(url, "https:") {
             ("https:", rest)
         } else if self.require_https {
             return None;
-        } else if let Some(rest) = strip_scheme(url, "http:") {
+        } else if let Some(rest) = strip_start(url, "http:") {
             ("http:", rest)
         } else {
             ("", url)
@@ -151,7 +151,7 @@ fn visible(text: &str) -> Option<Cow<'_, str>> {
     (encoded.len() <= MAX_TARGET).then_some(encoded)
 }
 
-fn strip_scheme<'u>(url: &'u str, scheme: &str) -> Option<&'u str> {
+fn strip_start<'u>(url: &'u str, scheme: &str) -> Option<&'u str> {
     let (start, rest) = url.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
@@ -164,7 +164,7 @@ fn is_host(host: &str) -> bool {
 
 /// `.` and `..`, also with the dots percent-encoded, as browsers read them.
 fn is_dot_segment(segment: &str) -> bool {
-    let strip_dot = |text| strip_scheme(text, ".").or_else(|| strip_scheme(text, "%2e"));
+    let strip_dot = |text| strip_start(text, ".").or_else(|| strip_start(text, "%2e"));
     strip_dot(segment).is_some_and(|rest| rest.is_empty() || strip_dot(rest) == Some(""))
 }
 
