@@ -10,7 +10,7 @@ use axum::{
 
 use crate::{
     refusal::{self, Refused},
-    request::{LoginHandle, NoHandle},
+    request::{By, Known, LoginHandle, NoHandle},
     user::UserMixin,
 };
 
@@ -127,7 +127,7 @@ async fn admit_by(
         (None, _) => Refused::Unauthorized,
         (Some(_), None) => return Ok(()),
         (Some(known), Some(within)) => {
-            if known.is_fresh(handle, within) {
+            if is_fresh(handle, &known, within) {
                 return Ok(());
             }
             Refused::NeedsRefresh
@@ -137,4 +137,11 @@ async fn admit_by(
         return Err(refusal::options());
     }
     Err(refusal::refuse(handle, parts, why).await)
+}
+
+/// Whether the user came by a login that is fresh; what a request loader found never is.
+fn is_fresh(handle: &LoginHandle, known: &Known, within: u64) -> bool {
+    let within = (within > 0).then(|| i64::try_from(within).unwrap_or(i64::MAX));
+    let current = handle.state().record.known().cloned().flatten();
+    known.by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
 }

@@ -1,6 +1,5 @@
 //! The one place that says no.
 
-use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -20,7 +19,7 @@ use crate::{
     flash::{self, FlashedMessage},
     login_url::login_url,
     login_view::ViewsHere,
-    next_url::original_target,
+    next_rule::original_target,
     request::{Failure, LoginHandle, NoHandle},
     store::BoxFuture,
 };
@@ -354,5 +353,3 @@ pub(crate) fn misuse(what: &str) -> Response {
     problem(Answer::Html, status, "the server is not set up correctly; its log says how")
 }
 
-/// The same text for every request that shares it.
-pub(crate) type Shared = Arc<str>;
