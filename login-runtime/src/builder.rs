@@ -15,7 +15,7 @@ use crate::{
         bind_user_loader,
     },
     manager::{EventHook, LoginManager, Manager},
-    next_url::NextRule,
+    next_rule::NextRule,
     protection::{ClientAddress, Protection, SessionProtection},
     refusal::{BoxedHandler, RefusalSettings, box_handler},
     seal::Digester,

@@ -1,12 +1,68 @@
 //! Flask-Login for axum.
 
+mod builder;
 mod clock;
+mod commit;
+mod cookie;
+mod credential;
+mod current_user;
+mod deadline;
+mod error;
+mod event;
+mod flash;
+mod guard;
+mod layer;
+mod limits;
+mod loader;
 mod login;
 mod login_url;
+mod login_view;
+mod manager;
+mod next_rule;
 mod next_url;
+mod origin;
+mod protection;
 mod query;
+mod refusal;
+mod remember;
+mod request;
+mod resolve;
+mod seal;
+mod secret_key;
+mod session;
 pub mod store;
+#[cfg(feature = "minijinja")]
+mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod ticket;
+mod user;
 
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
+
+#[cfg(feature = "macros")]
+pub use login_macros::*;
+
+pub use builder::LoginManagerBuilder;
 pub use clock::{Clock, SystemClock};
+pub use cookie::{CookieOptions, SameSite};
+pub use current_user::{CurrentUser, LoggedIn};
+pub use error::{BuildError, LoginError};
+pub use event::{LoginEvent, RememberRefusal};
+pub use flash::{Flash, FlashedMessage, FlashedMessages};
+pub use guard::{Anyone, FreshLoginRequired, LoginRequired, Whose};
+pub use layer::{LoginFuture, LoginLayer, LoginService};
+pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use login_url::{login_url, make_next_param};
-pub use next_url::NextRule;
+pub use login_view::{LoginView, LoginViewService};
+pub use manager::LoginManager;
+pub use next_rule::NextRule;
+pub use next_url::NextUrl;
+pub use protection::SessionProtection;
+pub use secret_key::{SecretKey, SecretKeyError};
+pub use session::{Device, LoginSession, LoginUser};
+#[cfg(feature = "minijinja")]
+pub use template::{TemplateError, Templates};
+pub use user::UserMixin;

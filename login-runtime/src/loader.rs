@@ -217,7 +217,7 @@ where
 
 /// The marker types that keep the implementations below apart.
 #[doc(hidden)]
-pub mod marker {
+pub(crate) mod marker {
     #[derive(Debug)]
     pub struct Plain;
 }
@@ -237,7 +237,8 @@ macro_rules! for_arguments {
             type User = <Fut::Output as LoaderOutput>::User;
 
             async fn load(&self, id: &str, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
-                let Ok(parsed) = id.parse::<Id>() else {
+                let parsed = id.parse::<Id>().ok();
+                let Some(parsed) = parsed else {
                     // The id's type has changed since the login: the user it named is not there.
                     tracing::warn!(
                         target: "login_runtime",
@@ -296,9 +297,8 @@ macro_rules! for_arguments {
             }
 
             async fn load(&self, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
-                let Some(Ok(read)) = K::read(parts).map(|text| text.parse::<Cr>()) else {
-                    return LoadedBy::nobody();
-                };
+                let read = K::read(parts).and_then(|text| text.parse::<Cr>().ok());
+                let Some(read) = read else { return LoadedBy::nobody() };
                 $(let $ty = match $ty::from_request_parts(parts, state).await {
                     Ok(value) => value,
                     Err(rejection) => return LoadedBy::rejected(rejection),
@@ -327,10 +327,10 @@ macro_rules! for_arguments {
             }
 
             async fn load(&self, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
-                let read = K::read(parts).map(|(name, secret)| (name.parse::<Name>(), secret.parse::<Cr>()));
-                let Some((Ok(name), Ok(secret))) = read else {
-                    return LoadedBy::nobody();
-                };
+                let read = K::read(parts).and_then(|(name, secret)| {
+                    Some((name.parse::<Name>().ok()?, secret.parse::<Cr>().ok()?))
+                });
+                let Some((name, secret)) = read else { return LoadedBy::nobody() };
                 $(let $ty = match $ty::from_request_parts(parts, state).await {
                     Ok(value) => value,
                     Err(rejection) => return LoadedBy::rejected(rejection),

@@ -10,7 +10,7 @@ use crate::{
     layer::LoginLayer,
     limits::Limits,
     loader::{AnyRequestLoader, AnyUserLoader, UserLoader},
-    next_url::NextRule,
+    next_rule::NextRule,
     protection::Protection,
     refusal::RefusalSettings,
     seal::Digester,

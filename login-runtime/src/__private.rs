@@ -1,0 +1,44 @@
+//! What the macros' expansions name. Not part of the public interface: it changes without notice.
+
+use std::fmt::Display;
+
+pub use std::{borrow::Cow, string::String};
+
+pub use crate::{
+    credential::{Basic, Bearer, Header, Query, WithCredential},
+    guard::{Anyone, FreshLoginRequired, LoginRequired},
+    loader::{LoaderId, LoaderOutput},
+    user::UserMixin,
+};
+
+/// What the field of a user's id may be.
+#[diagnostic::on_unimplemented(
+    message = "the id of a user is written as text, which `{Self}` cannot be",
+    label = "does not implement `Display`",
+    note = "use a number, a `String` or another type that implements `Display`"
+)]
+pub trait ToId {
+    fn to_id(&self) -> String;
+}
+
+impl<T: Display + ?Sized> ToId for T {
+    fn to_id(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// What the field of a user's auth hash may be.
+#[diagnostic::on_unimplemented(
+    message = "the auth hash of a user is read as bytes, which `{Self}` is not",
+    label = "does not implement `AsRef<[u8]>`",
+    note = "use a `String`, a `Vec<u8>` or an array of bytes"
+)]
+pub trait AsHash {
+    fn as_hash(&self) -> Cow<'_, [u8]>;
+}
+
+impl<T: AsRef<[u8]> + ?Sized> AsHash for T {
+    fn as_hash(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self.as_ref())
+    }
+}

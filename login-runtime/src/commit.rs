@@ -1,0 +1,210 @@
+//! What happens after the handler has answered: staged actions, cookies, cache headers.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, SET_COOKIE, VARY},
+    },
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    credential::Source,
+    event::LoginEvent,
+    login::{Login, PreviousToken, Remember},
+    remember::{self, Token},
+    request::{Failure, LoginHandle, State},
+    resolve::ATTEMPTS,
+    session::{Staged, StagedConfirm, StagedLogin},
+    store::Update,
+};
+
+/// How many logins that are over are forgotten at every new one.
+const PURGED_AT_LOGIN: usize = 32;
+
+/// Whether the request left anything to do; most do not.
+pub(crate) fn is_needed(handle: &LoginHandle) -> bool {
+    let mut state = handle.state();
+    state.sent = true;
+    state.asked.cookie
+        || state.asked.loaders != 0
+        || state.asked.refused
+        || state.staged.is_some()
+        || state.flash.is_touched()
+        || state.next_removed
+        || state.out.next.is_some()
+}
+
+/// Carries out what was staged, and writes the headers.
+pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Response {
+    let staged = handle.state().staged.take();
+    if response.status().as_u16() < 500 {
+        let done = match staged {
+            Some(Staged::Login(staged)) => log_in(&handle, *staged).await,
+            Some(Staged::Confirm(staged)) => confirm(&handle, *staged).await,
+            None => Ok(()),
+        };
+        if done.is_err() {
+            response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
+    let mut state = handle.state();
+    write_headers(&handle, &mut state, &mut response);
+    drop(state);
+    response
+}
+
+/// The new record first, then the old ones: whoever is cut off in between is still logged in.
+async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
+    let manager = &*handle.manager;
+    let StagedLogin { login, session_line, remember_line, user: _ } = staged;
+    let (id, user_id) = (login.id, login.user_id.to_string());
+    let remembered = login.remember.is_some();
+    handle.ask_store(manager.store.create(login, manager.limits.logins_per_user)).await?;
+    let old = handle.state().verified.clone();
+    for old in old {
+        handle.ask_store(manager.store.delete(&manager.realm, old)).await?;
+    }
+    if manager.store.revocable() {
+        // Failing to forget others does not concern this user; it has been logged.
+        let over = manager.store.purge_expired(&manager.realm, handle.now(), PURGED_AT_LOGIN);
+        let _ = handle.ask_store(over).await;
+    }
+    let mut state = handle.state();
+    state.out.session = Some(session_line);
+    state.out.remember = remember_line;
+    drop(state);
+    manager.emit(|| LoginEvent::UserLoggedIn { user_id, login: id, remembered });
+    Ok(())
+}
+
+async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {
+    let manager = &*handle.manager;
+    let now = staged.now;
+    let mut login = Arc::clone(&staged.current.login);
+    for _ in 0..ATTEMPTS {
+        let confirmed = handle.stamped(confirmed(handle, &login, &staged));
+        match handle.ask_store(manager.store.update(confirmed.clone())).await? {
+            Update::Updated => return set_confirmed_cookies(handle, &confirmed, &staged.token, now),
+            Update::Changed => {
+                let Some(changed) = handle.load(login.id, &[]).await? else { return Ok(()) };
+                login = changed;
+            }
+            // Logged out meanwhile: that stays so.
+            Update::Gone => return Ok(()),
+        }
+    }
+    tracing::error!(target: "login_runtime", "a login kept changing while it was confirmed");
+    Err(Failure::Unavailable)
+}
+
+/// A login after its password was entered again.
+fn confirmed(handle: &LoginHandle, login: &Login, staged: &StagedConfirm) -> Login {
+    let now = staged.now;
+    let mut confirmed = login.clone();
+    confirmed.generation = confirmed.generation.saturating_add(1);
+    confirmed.authenticated_at = now;
+    confirmed.session_started_at = now;
+    confirmed.last_seen_at = confirmed.last_seen_at.max(now);
+    confirmed.fresh_since = Some(now);
+    confirmed.identifier = staged.identifier;
+    confirmed.auth_hash = staged.auth_hash;
+    confirmed.remember = login.remember.as_ref().map(|remember| {
+        let previous = PreviousToken { token: remember.token, counter: remember.counter };
+        // Remembering runs from the last password entry, for as long as it was first asked for.
+        let duration = remember.expires_at.saturating_sub(login.authenticated_at);
+        let expires_at = now.saturating_add(duration);
+        let remember = Remember { expires_at, ..remember.clone() };
+        match handle.manager.store.revocable() {
+            true => remember::rotated(&remember, previous, &staged.token, now),
+            false => Remember { token: staged.token.hash(), ..remember },
+        }
+    });
+    confirmed
+}
+
+fn set_confirmed_cookies(
+    handle: &LoginHandle,
+    login: &Login,
+    token: &Token,
+    now: i64,
+) -> Result<(), Failure> {
+    let manager = &*handle.manager;
+    let carried = manager.store.carry(login);
+    let too_long = |_| {
+        tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
+        Failure::Unavailable
+    };
+    let session =
+        manager.cookies.session_line(login, &carried, now, &manager.limits).map_err(too_long)?;
+    let remember = match login.remember {
+        Some(_) => manager
+            .cookies
+            .remember_line(login, Some(token), &carried, now)
+            .map_err(too_long)?,
+        None => None,
+    };
+    let mut state = handle.state();
+    state.out.session = Some(session);
+    if remember.is_some() {
+        state.out.remember = remember;
+    }
+    drop(state);
+    let user_id = login.user_id.to_string();
+    manager.emit(|| LoginEvent::UserLoginConfirmed { user_id });
+    Ok(())
+}
+
+fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Response) {
+    let manager = &*handle.manager;
+    let flash = state.flash.line(handle);
+    let next = match state.out.next.take() {
+        None if state.next_removed => manager.cookies.next.spec.remove(),
+        line => line,
+    };
+    let out = &mut state.out;
+    let headers = response.headers_mut();
+    let mut sets_cookie = false;
+    for line in [out.session.take(), out.remember.take(), flash, next].into_iter().flatten() {
+        headers.append(SET_COOKIE, line);
+        sets_cookie = true;
+    }
+    if let Some(vary) = vary(handle, state) {
+        headers.append(VARY, vary);
+    }
+    let opaque = consulted(handle, state).any(|source| matches!(source, Source::Anything));
+    let somebody = state.user.known().is_some_and(Option::is_some)
+        || state.record.known().is_some_and(Option::is_some);
+    let must = sets_cookie || opaque || state.flash.shows_text();
+    if must || (somebody && !headers.contains_key(CACHE_CONTROL)) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item = &'a Source> {
+    let asked = state.asked.loaders;
+    let sources = handle.manager.request_loaders.iter().map(|loader| loader.source());
+    sources.enumerate().filter(move |(at, _)| asked >> (*at).min(63) & 1 == 1).map(|(_, it)| it)
+}
+
+fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
+    let mut names: Vec<String> = Vec::new();
+    if state.asked.cookie || state.flash.is_touched() || state.next_removed {
+        names.push("cookie".to_owned());
+    }
+    for name in consulted(handle, state).filter_map(Source::header) {
+        let name = name.as_str().to_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if state.asked.refused {
+        names.extend(["accept", "x-requested-with", "hx-request"].map(str::to_owned));
+    }
+    if names.is_empty() {
+        return None;
+    }
+    HeaderValue::try_from(names.join(", ")).ok()
+}

@@ -1,0 +1,517 @@
+//! Logging in and out.
+
+use std::{
+    fmt,
+    future::{IntoFuture, Ready, ready},
+    marker::PhantomData,
+    net::IpAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, request::Parts},
+    response::Response,
+};
+
+use crate::{
+    clock::seconds,
+    error::LoginError,
+    event::LoginEvent,
+    login::{Digest, Login, LoginId, Remember},
+    protection::{NoAddress, SessionProtection, display_agent},
+    refusal,
+    remember::Token,
+    request::{By, Current, LoginHandle, Stage},
+    store::StoreError,
+    user::{AnyUser, UserMixin},
+};
+
+/// The login of this request, to act upon: log in, log out, confirm, look at other devices.
+///
+/// An extractor. It looks at the login's record only and never calls a loader, so logging in and
+/// out works while the users' database is down. What it stages (`login_user`, `confirm_login`) is
+/// carried out when the handler has answered with a status below 500; on any other answer, a panic
+/// or a dropped request nothing happened.
+///
+/// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
+pub struct LoginSession<U> {
+    pub(crate) handle: LoginHandle,
+    client: Client,
+    user: PhantomData<fn() -> U>,
+}
+
+/// What a new login notes about the client.
+struct Client {
+    identifier: Result<Option<Vec<u8>>, NoAddress>,
+    user_agent: Option<Box<str>>,
+    address: Option<IpAddr>,
+}
+
+/// What is to be done once the handler has answered.
+pub(crate) enum Staged {
+    Login(Box<StagedLogin>),
+    Confirm(Box<StagedConfirm>),
+}
+
+pub(crate) struct StagedLogin {
+    pub(crate) login: Login,
+    pub(crate) session_line: HeaderValue,
+    pub(crate) remember_line: Option<HeaderValue>,
+    pub(crate) user: Arc<dyn AnyUser>,
+}
+
+pub(crate) struct StagedConfirm {
+    pub(crate) current: Current,
+    pub(crate) identifier: Option<Digest>,
+    pub(crate) auth_hash: Option<Digest>,
+    pub(crate) token: Token,
+    pub(crate) now: i64,
+}
+
+impl<U> fmt::Debug for LoginSession<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginSession").finish_non_exhaustive()
+    }
+}
+
+impl<S, U> FromRequestParts<S> for LoginSession<U>
+where
+    S: Send + Sync,
+    U: UserMixin,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?.clone();
+        handle.record(parts).await.map_err(|failure| refusal::failed(failure, parts))?;
+        crate::flash::load(&handle, parts);
+        let protection = &handle.manager.protection;
+        let identifier = match protection.mode {
+            SessionProtection::Off => Ok(None),
+            _ => protection.identifier(parts).map(Some),
+        };
+        let client = Client {
+            identifier,
+            user_agent: display_agent(parts),
+            address: protection.address(parts),
+        };
+        Ok(Self { handle, client, user: PhantomData })
+    }
+}
+
+impl<U: UserMixin> LoginSession<U> {
+    /// Logs a user in once the handler has answered; says whether that will happen.
+    ///
+    /// Awaiting it gives `false` for a user who is not active, unless forced. A new record with a
+    /// new id replaces whatever login the request came with. The user is the current one for the
+    /// rest of the request.
+    ///
+    /// # Errors
+    ///
+    /// The response is sent already, the cookie would be too long, the network address is asked for
+    /// and missing, or the remember duration is out of its range.
+    pub fn login_user<'a>(&'a self, user: &'a U) -> LoginUser<'a, U>
+    where
+        U: Clone,
+    {
+        LoginUser { session: self, user, remember: false, duration: None, force: false, fresh: true }
+    }
+
+    /// Ends the login, and every login that a signed cookie of the request names, at once.
+    ///
+    /// The cookies are removed by the response, whatever its status. Needs no user loader.
+    ///
+    /// # Errors
+    ///
+    /// The store did not answer: the login is still there. After the response was sent:
+    /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
+    pub async fn logout_user(&self) -> Result<(), LoginError> {
+        let manager = &*self.handle.manager;
+        let (user_id, ids) = {
+            let state = self.handle.state();
+            let current = self.effective(&state).map(|current| current.login.user_id.to_string());
+            (current, state.verified.clone())
+        };
+        for id in ids {
+            self.delete(id).await?;
+        }
+        let already_sent = {
+            let mut state = self.handle.state();
+            state.staged = None;
+            state.record = Stage::Known(None);
+            state.user = Stage::Known(None);
+            state.flash.drop_incoming();
+            state.sent
+        };
+        self.handle.remove_login_cookies();
+        manager.emit(|| LoginEvent::UserLoggedOut { user_id });
+        if already_sent { Err(LoginError::AlreadySent) } else { Ok(()) }
+    }
+
+    /// Notes that the user has just entered the password again: the login is fresh from now on,
+    /// and its limits start anew.
+    ///
+    /// `user` has to be the user of this login. Carried out when the handler has answered; the
+    /// session cookie and the remember token are replaced.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is logged in, somebody else is, or the response is sent already.
+    pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
+        let manager = &*self.handle.manager;
+        let user_id = user.get_id();
+        let identifier = self.identifier_digest(&user_id)?;
+        let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
+        let now = self.handle.now();
+        let mut state = self.handle.state();
+        if state.sent {
+            return Err(LoginError::AlreadySent);
+        }
+        let current = self.effective(&state).ok_or(LoginError::NotLoggedIn)?;
+        if *current.login.user_id != *user_id {
+            return Err(LoginError::DifferentUser);
+        }
+        let auth_hash =
+            user.auth_hash().map(|value| manager.auth_hashes.digest(&user_id, &value));
+        match &mut state.staged {
+            // The login that is about to be made is as fresh as can be.
+            Some(Staged::Login(staged)) => staged.login.fresh_since = Some(now),
+            _ => {
+                let confirm = StagedConfirm { current, identifier, auth_hash, token, now };
+                state.staged = Some(Staged::Confirm(Box::new(confirm)));
+            }
+        }
+        drop(state);
+        Ok(())
+    }
+
+    /// Ends every login of the user, this one included, and removes the cookies. Says how many.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is logged in, or the store did not answer or keeps no list of logins.
+    pub async fn logout_everywhere(&self) -> Result<u64, LoginError> {
+        let current = self.current()?;
+        let ended = self.delete_user(&current.login.user_id, None).await?;
+        self.logout_user().await?;
+        Ok(ended)
+    }
+
+    /// Ends every other login of the user. Says how many.
+    ///
+    /// # Errors
+    ///
+    /// As for [`logout_everywhere`](Self::logout_everywhere).
+    pub async fn logout_others(&self) -> Result<u64, LoginError> {
+        let current = self.current()?;
+        self.delete_user(&current.login.user_id, Some(current.login.id)).await
+    }
+
+    /// The devices that the user is logged in on, the most recently seen first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`logout_everywhere`](Self::logout_everywhere).
+    pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
+        let current = self.current()?;
+        let manager = &*self.handle.manager;
+        let logins = manager.store.list_user(&manager.realm, &current.login.user_id);
+        let logins = crate::deadline::run(manager.timeout, logins).await;
+        let now = self.handle.now();
+        let lives = |login: &Arc<Login>| {
+            manager.limits.session_lives(login, now, true)
+                || login.remember.as_ref().is_some_and(|remember| now < remember.expires_at)
+        };
+        let device = |login: Arc<Login>| Device { current: login.id == current.login.id, login };
+        Ok(answered(logins)?.into_iter().filter(lives).map(device).collect())
+    }
+
+    /// Ends one login of the user, as listed by [`logins`](Self::logins); says whether there was
+    /// such a one. Logins of other users are left alone.
+    ///
+    /// # Errors
+    ///
+    /// As for [`logout_everywhere`](Self::logout_everywhere).
+    pub async fn end_login(&self, id: LoginId) -> Result<bool, LoginError> {
+        let current = self.current()?;
+        if id == current.login.id {
+            self.logout_user().await?;
+            return Ok(true);
+        }
+        let manager = &*self.handle.manager;
+        let logins = manager.store.list_user(&manager.realm, &current.login.user_id);
+        let logins = answered(crate::deadline::run(manager.timeout, logins).await)?;
+        if !logins.iter().any(|login| login.id == id) {
+            return Ok(false);
+        }
+        self.delete(id).await
+    }
+
+    /// Whether the login is fresh: the password was entered less than
+    /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for) ago, by this client (`login_fresh`).
+    pub fn is_fresh(&self) -> bool {
+        let current = self.effective(&self.handle.state());
+        current.is_some_and(|current| self.handle.is_fresh(&current, None))
+    }
+
+    /// Whether the password was entered less than so long ago, by this client.
+    pub fn is_fresh_within(&self, duration: Duration) -> bool {
+        let current = self.effective(&self.handle.state());
+        current.is_some_and(|current| self.handle.is_fresh(&current, Some(seconds(duration))))
+    }
+
+    /// Whether the login is one that is remembered (`login_remembered`).
+    pub fn is_remembered(&self) -> bool {
+        let now = self.handle.now();
+        let current = self.effective(&self.handle.state());
+        current
+            .and_then(|current| current.login.remember.as_ref().map(|it| now < it.expires_at))
+            .unwrap_or(false)
+    }
+
+    /// Whether the request's cookies stand for a login.
+    ///
+    /// Whether the user still exists and is active is for [`CurrentUser`](crate::CurrentUser) to
+    /// say, which asks the user loader.
+    pub fn is_authenticated(&self) -> bool {
+        self.effective(&self.handle.state()).is_some()
+    }
+
+    /// The id of the user that the login was made for.
+    pub fn user_id(&self) -> Option<String> {
+        let current = self.effective(&self.handle.state());
+        current.map(|current| current.login.user_id.to_string())
+    }
+
+    /// The user given to [`login_user`](Self::login_user) in this request, or the one that another
+    /// extractor has loaded before.
+    pub fn user(&self) -> Option<Arc<U>> {
+        self.handle.present_user().and_then(|user| user.into_any().downcast().ok())
+    }
+
+    fn current(&self) -> Result<Current, LoginError> {
+        self.effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
+    }
+
+    /// The login as it stands after what was staged.
+    fn effective(&self, state: &crate::request::State) -> Option<Current> {
+        match &state.staged {
+            Some(Staged::Login(staged)) => Some(Current {
+                login: Arc::new(staged.login.clone()),
+                by: By::Session,
+                same_client: true,
+            }),
+            Some(Staged::Confirm(staged)) => {
+                let mut login = Login::clone(&staged.current.login);
+                login.fresh_since = Some(staged.now);
+                Some(Current { login: Arc::new(login), by: staged.current.by, same_client: true })
+            }
+            None => state.record.known().cloned().flatten(),
+        }
+    }
+
+    fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
+        let identifier = self.client.identifier.as_ref().map_err(|NoAddress| LoginError::NoAddress)?;
+        let digest = |value: &Vec<u8>| self.handle.manager.identifiers.digest(user_id, value);
+        Ok(identifier.as_ref().map(digest))
+    }
+
+    async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
+        let manager = &*self.handle.manager;
+        let deleted = manager.store.delete(&manager.realm, id);
+        answered(crate::deadline::run(manager.timeout, deleted).await)
+    }
+
+    async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
+        let manager = &*self.handle.manager;
+        let deleted = manager.store.delete_user(&manager.realm, id, keep);
+        answered(crate::deadline::run(manager.timeout, deleted).await)
+    }
+}
+
+fn answered<T>(
+    answer: Result<Result<T, StoreError>, crate::deadline::Unfinished>,
+) -> Result<T, LoginError> {
+    match answer {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreError::unavailable("it panicked or took too long").into()),
+    }
+}
+
+/// A device that a user is logged in on.
+#[derive(Clone, Debug)]
+pub struct Device {
+    login: Arc<Login>,
+    current: bool,
+}
+
+impl Device {
+    /// The id to end this login with.
+    pub fn id(&self) -> LoginId {
+        self.login.id
+    }
+
+    /// Whether it is the device that asks.
+    pub fn is_current(&self) -> bool {
+        self.current
+    }
+
+    /// What the device called itself at login, at most 256 bytes. It is the client's own word:
+    /// escape it.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.login.user_agent.as_deref()
+    }
+
+    /// Where the login came from.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.login.address
+    }
+
+    /// When the login was made, in seconds of UTC.
+    pub fn created_at(&self) -> i64 {
+        self.login.created_at
+    }
+
+    /// When the device was last seen, in seconds of UTC, to within the touch interval.
+    pub fn last_seen_at(&self) -> i64 {
+        self.login.last_seen_at
+    }
+
+    /// Whether the login is remembered.
+    pub fn is_remembered(&self) -> bool {
+        self.login.remember.is_some()
+    }
+}
+
+/// A login in the making; awaiting it stages the login.
+#[must_use = "nobody is logged in until this is awaited"]
+pub struct LoginUser<'a, U> {
+    session: &'a LoginSession<U>,
+    user: &'a U,
+    remember: bool,
+    duration: Option<Duration>,
+    force: bool,
+    fresh: bool,
+}
+
+impl<U> fmt::Debug for LoginUser<'_, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginUser").field("remember", &self.remember).finish_non_exhaustive()
+    }
+}
+
+impl<U: UserMixin> LoginUser<'_, U> {
+    /// Whether the login outlives the session. By default not.
+    pub fn remember(mut self, remember: bool) -> Self {
+        self.remember = remember;
+        self
+    }
+
+    /// For how long it is remembered, instead of the manager's
+    /// [`remember_duration`](crate::LoginManagerBuilder::remember_duration); at most 400 days.
+    pub fn duration(mut self, duration: Duration) -> Self {
+        self.duration = Some(duration);
+        self
+    }
+
+    /// Whether a user who is not active is logged in nevertheless, and stays so. By default not.
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Whether the login counts as fresh. By default it does.
+    pub fn fresh(mut self, fresh: bool) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    fn stage(self) -> Result<bool, LoginError>
+    where
+        U: Clone,
+    {
+        if !self.user.is_active() && !self.force {
+            return Ok(false);
+        }
+        let LoginSession { handle, client, .. } = self.session;
+        let manager = &*handle.manager;
+        let now = handle.now();
+        let user_id = self.user.get_id();
+        let token = match self.remember {
+            true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
+            false => None,
+        };
+        let remembered_for = self.duration.map_or(manager.limits.remember, seconds);
+        if !(1..=400 * 86_400).contains(&remembered_for) {
+            return Err(LoginError::Misuse(
+                "a login is remembered for at least 1 second and at most 400 days; change `.duration(..)`",
+            ));
+        }
+        let mut id = [0; 16];
+        getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
+        let login = Login {
+            id: LoginId::from_bytes(id),
+            realm: Arc::clone(&manager.realm),
+            generation: 0,
+            version: 0,
+            created_at: now,
+            authenticated_at: now,
+            session_started_at: now,
+            last_seen_at: now,
+            fresh_since: self.fresh.then_some(now),
+            identifier: self.session.identifier_digest(&user_id)?,
+            auth_hash: self
+                .user
+                .auth_hash()
+                .map(|value| manager.auth_hashes.digest(&user_id, &value)),
+            forced: self.force,
+            remember: token.as_ref().map(|token| Remember {
+                token: token.hash(),
+                counter: 0,
+                previous: None,
+                rotated_at: now,
+                acknowledged: true,
+                expires_at: now.saturating_add(remembered_for),
+            }),
+            user_agent: client.user_agent.clone(),
+            address: client.address,
+            user_id: user_id.into(),
+            expires_at: 0,
+        };
+        let login = handle.stamped(login);
+        let carried = manager.store.carry(&login);
+        let too_long = |error: crate::cookie::TooLong| LoginError::CookieTooLarge(error.0);
+        let session_line = manager
+            .cookies
+            .session_line(&login, &carried, now, &manager.limits)
+            .map_err(too_long)?;
+        let remember_line = manager
+            .cookies
+            .remember_line(&login, token.as_ref(), &carried, now)
+            .map_err(too_long)?;
+        let user: Arc<dyn AnyUser> = Arc::new(self.user.clone());
+        let mut state = handle.state();
+        if state.sent {
+            return Err(LoginError::AlreadySent);
+        }
+        let before = state.record.known().and_then(Option::as_ref);
+        if before.is_some_and(|before| before.login.user_id != login.user_id) {
+            state.flash.drop_incoming();
+        }
+        let staged = StagedLogin { login, session_line, remember_line, user };
+        state.staged = Some(Staged::Login(Box::new(staged)));
+        drop(state);
+        Ok(true)
+    }
+}
+
+impl<'a, U: UserMixin + Clone> IntoFuture for LoginUser<'a, U> {
+    type Output = Result<bool, LoginError>;
+    type IntoFuture = Ready<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        ready(self.stage())
+    }
+}

@@ -1,0 +1,147 @@
+//! A client with cookies for a router in the same process.
+
+use std::fmt;
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
+        header::{CONTENT_TYPE, COOKIE, USER_AGENT},
+    },
+};
+use tower_service::Service;
+
+use super::TestCookies;
+
+/// What test clients and test logins call themselves.
+pub(super) const USER_AGENT_OF_TESTS: &str = "login-runtime test client";
+
+/// A client that keeps cookies, for a router in the same process (`FlaskLoginClient`).
+///
+/// It follows no redirects. Log it in with
+/// [`LoginManager::test_login`](crate::LoginManager::test_login) and [`add`](Self::add).
+#[derive(Clone)]
+pub struct TestClient {
+    app: Router,
+    cookies: TestCookies,
+    headers: HeaderMap,
+}
+
+impl fmt::Debug for TestClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestClient").field("cookies", &self.cookies).finish_non_exhaustive()
+    }
+}
+
+impl TestClient {
+    /// A client without cookies.
+    pub fn new(app: Router) -> Self {
+        let agent = HeaderValue::from_static(USER_AGENT_OF_TESTS);
+        let headers = HeaderMap::from_iter([(USER_AGENT, agent)]);
+        Self { app, cookies: TestCookies::default(), headers }
+    }
+
+    /// Puts cookies into the client.
+    pub fn add(&mut self, cookies: &TestCookies) -> &mut Self {
+        self.cookies.extend(cookies);
+        self
+    }
+
+    /// The client's cookies.
+    pub fn cookies(&mut self) -> &mut TestCookies {
+        &mut self.cookies
+    }
+
+    /// Sends a header with every request from now on; an invalid one is left out.
+    pub fn header(&mut self, name: HeaderName, value: &str) -> &mut Self {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Sends a header no more.
+    pub fn without_header(&mut self, name: &HeaderName) -> &mut Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// Asks for a page.
+    pub async fn get(&mut self, path: &str) -> TestResponse {
+        self.send(Method::GET, path, Body::empty(), None).await
+    }
+
+    /// Sends a form: pairs as `application/x-www-form-urlencoded`.
+    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestResponse {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        let kind = "application/x-www-form-urlencoded";
+        self.send(Method::POST, path, Body::from(body.finish()), Some(kind)).await
+    }
+
+    /// Sends any request, with the client's cookies and headers.
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Body,
+        content_type: Option<&str>,
+    ) -> TestResponse {
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        if let Ok(uri) = path.parse() {
+            *request.uri_mut() = uri;
+        }
+        let headers = request.headers_mut();
+        headers.extend(self.headers.clone());
+        if let Some(kind) = content_type.and_then(|kind| HeaderValue::try_from(kind).ok()) {
+            headers.insert(CONTENT_TYPE, kind);
+        }
+        if let Ok(cookies) = HeaderValue::try_from(self.cookies.header())
+            && !self.cookies.is_empty()
+        {
+            headers.insert(COOKIE, cookies);
+        }
+        let Ok(response) = self.app.call(request).await;
+        let (parts, body) = response.into_parts();
+        self.cookies.receive(&parts.headers);
+        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        TestResponse { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// A whole response.
+#[derive(Clone, Debug)]
+pub struct TestResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl TestResponse {
+    /// The status, as a number.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The first header of this name, as text; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The cookies that the response sets, without those it removes.
+    pub fn cookies(&self) -> TestCookies {
+        TestCookies::from_response(&self.headers)
+    }
+
+    /// The body, as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
