@@ -1,6 +1,6 @@
 //! An SQLite file, shared, unusable, damaged or from the future.
 
-use std::{num::NonZeroUsize, path::Path, sync::Arc};
+use std::{num::NonZeroUsize, path::Path, sync::Arc, time::Duration};
 
 use login_runtime::store::{
     Login, LoginId, LoginStore, SqliteStore, StoreError, Ticket, Update, contract,
@@ -194,16 +194,72 @@ async fn logins_are_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_commit_is_flushed_to_the_disk() {
+async fn readers_do_not_wait_for_a_writer() {
     let dir = TempDir::new();
     let store = SqliteStore::connect(dir.file("logins.db")).await.unwrap();
-    let setting = |name| format!("{store:?}").contains(name);
-    assert!(setting("logins.db"), "{store:?}");
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(&open(&dir.file("logins.db")).await)
+    store.create(login(1), NonZeroUsize::MIN).await.unwrap();
+    let other = open(&dir.file("logins.db")).await;
+    let writing = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    assert!(find(&store, &login(1)).await.unwrap().is_some());
+    drop(writing);
+}
+
+#[tokio::test]
+async fn a_locked_file_is_named() {
+    let dir = TempDir::new();
+    let file = dir.file("app.db");
+    let options = SqliteConnectOptions::new()
+        .filename(&file)
+        .create_if_missing(true);
+    let pool = SqlitePool::connect_with(options.busy_timeout(Duration::ZERO))
         .await
         .unwrap();
-    assert_eq!(mode, "wal");
+    let store = SqliteStore::from_pool(pool.clone()).await.unwrap();
+    let writing = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    for error in [
+        store.create(login(1), NonZeroUsize::MIN).await.unwrap_err(),
+        store.delete("login", login(1).id).await.unwrap_err(),
+        SqliteStore::from_pool(pool.clone()).await.unwrap_err(),
+    ] {
+        let sentence = error.to_string();
+        assert!(
+            sentence.contains("app.db` is held locked by another connection"),
+            "{sentence}"
+        );
+    }
+    drop(writing);
+    store.create(login(1), NonZeroUsize::MIN).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_grow_is_named_and_keeps_what_it_has() {
+    let dir = TempDir::new();
+    let pool = open(&dir.file("app.db")).await;
+    let store = SqliteStore::from_pool(pool.clone()).await.unwrap();
+    sqlx::query("PRAGMA max_page_count = 20")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let mut kept = 0;
+    let sentence = loop {
+        let user_agent = Some("x".repeat(256).into());
+        let login = Login {
+            user_agent,
+            ..login(kept)
+        };
+        match store.create(login, NonZeroUsize::MAX).await {
+            Ok(()) => kept += 1,
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert!(
+        sentence.contains("app.db` cannot grow; make room on its disk"),
+        "{sentence}"
+    );
+    let listed = store.list_user("login", "ada").await.unwrap();
+    assert_eq!(listed.len(), usize::from(kept));
+    // A logout needs no room.
+    assert!(store.delete("login", login(0).id).await.unwrap());
 }
 
 #[tokio::test]
