@@ -112,10 +112,7 @@ where
 /// Lets a request pass that comes from a user, and from a fresh login where that is asked for.
 async fn admit<U: Whose>(parts: &mut Parts, fresh_within: Option<u64>) -> Result<(), Response> {
     let found = U::find(&parts.extensions);
-    let handle = found
-        .map_err(|Missing(why)| refusal::no_handle(why))?
-        .0
-        .clone();
+    let handle = found.map_err(|Missing(why)| refusal::no_handle(why))?.0.clone();
     admit_by(&handle, parts, fresh_within).await
 }
 
@@ -125,10 +122,7 @@ async fn admit_by(
     parts: &mut Parts,
     fresh_within: Option<u64>,
 ) -> Result<(), Response> {
-    let known = handle
-        .user(parts)
-        .await
-        .map_err(|failure| refusal::failed(failure, parts))?;
+    let known = handle.user(parts).await.map_err(|failure| refusal::failed(failure, parts))?;
     let why = match (known, fresh_within) {
         (None, _) => Refused::Unauthorized,
         (Some(_), None) => return Ok(()),
