@@ -1,6 +1,6 @@
 use login_runtime::login_required;
 
 #[login_required]
-async unsafe extern "C" fn dashboard(args: ...) {}
+async fn dashboard(_: ...) {}
 
 fn main() {}

@@ -9,7 +9,7 @@ struct User {
 
 #[login_required]
 #[tracing::instrument(skip(user), fields(user = user.id), err(Debug))]
-async fn dashboard(user: LoggedIn<User>) -> Result<String, std::fmt::Error> {
+async fn dashboard(user: LoggedIn<User>) -> Result<String, String> {
     Ok(user.get_id())
 }
 

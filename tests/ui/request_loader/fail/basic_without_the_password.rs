@@ -7,7 +7,7 @@ struct User {
 }
 
 #[request_loader(basic)]
-async fn load(username: String) -> Option<User> {
+async fn load(_username: String) -> Option<User> {
     None
 }
 

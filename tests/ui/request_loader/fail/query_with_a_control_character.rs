@@ -7,7 +7,7 @@ struct User {
 }
 
 #[request_loader(query = "api\nkey")]
-async fn load(token: String) -> Option<User> {
+async fn load(_token: String) -> Option<User> {
     None
 }
 

@@ -59,7 +59,7 @@ async fn generic<D: Clone + Send + Sync + 'static>(key: ApiKey, _: State<D>) -> 
 }
 
 impl User {
-    #[request_loader(header = "x-longest-name-of-a-header-that-fits-into-four-numbers-0123456789")]
+    #[request_loader(header = "x-longest-name-of-a-header-that-fits-into-four-numbers-012345678")]
     async fn load(id: i64) -> Option<Self> {
         Some(Self { id })
     }
