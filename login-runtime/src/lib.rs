@@ -59,7 +59,7 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use login_macros::*;
 
-pub use builder::LoginManagerBuilder;
+pub use builder::{LoginManagerBuilder, NoStateMissing};
 pub use clock::{Clock, SystemClock};
 pub use cookie::{CookieOptions, SameSite};
 pub use current_user::{CurrentUser, LoggedIn};
