@@ -18,19 +18,32 @@ use crate::support::{User, creeper, germanjapanese, notch, steve};
 pub(crate) const CUSTOM_DURATION: Duration = Duration::from_secs(7 * 3600);
 
 pub(crate) fn router() -> Router {
-    let remember_custom =
-        logs_in(notch, |login| login.remember(true).duration(CUSTOM_DURATION));
+    let remember_custom = logs_in(notch, |login| {
+        login.remember(true).duration(CUSTOM_DURATION)
+    });
     Router::new()
         .route("/", get(|| async { "Welcome!" }))
         .route("/static/style.css", get(|| async { "body {}" }))
         .route("/login-notch", logs_in(notch, |login| login))
-        .route("/login-notch-not-fresh", logs_in(notch, |login| login.fresh(false)))
-        .route("/login-notch-remember", logs_in(notch, |login| login.remember(true)))
+        .route(
+            "/login-notch-not-fresh",
+            logs_in(notch, |login| login.fresh(false)),
+        )
+        .route(
+            "/login-notch-remember",
+            logs_in(notch, |login| login.remember(true)),
+        )
         .route("/login-notch-remember-custom", remember_custom)
         .route("/login-steve", logs_in(steve, |login| login))
         .route("/login-creeper", logs_in(creeper, |login| login))
-        .route("/login-creeper-forced", logs_in(creeper, |login| login.force(true)))
-        .route("/login-germanjapanese", logs_in(germanjapanese, |login| login.remember(true)))
+        .route(
+            "/login-creeper-forced",
+            logs_in(creeper, |login| login.force(true)),
+        )
+        .route(
+            "/login-germanjapanese",
+            logs_in(germanjapanese, |login| login.remember(true)),
+        )
         .route("/logout", get(logout))
         .route("/login-then-logout", get(login_then_logout))
         .route("/confirm-login", get(confirm_login))
@@ -50,7 +63,11 @@ pub(crate) fn router() -> Router {
 /// What `login_user` said, and how the rest of the same request sees the login.
 fn report(session: &LoginSession<User>, logged_in: bool) -> String {
     let name = session.user().map_or("Anonymous", |user| user.name);
-    let fresh = if session.is_fresh() { "fresh" } else { "not fresh" };
+    let fresh = if session.is_fresh() {
+        "fresh"
+    } else {
+        "not fresh"
+    };
     format!("{logged_in}: {name}, {fresh}")
 }
 
@@ -73,7 +90,10 @@ async fn login_then_logout(session: LoginSession<User>) -> Result<String, LoginE
     let logged_in = session.login_user(&notch()).await?;
     let before = report(&session, logged_in);
     session.logout_user().await?;
-    Ok(format!("{before}; then {}", report(&session, session.is_authenticated())))
+    Ok(format!(
+        "{before}; then {}",
+        report(&session, session.is_authenticated())
+    ))
 }
 
 async fn confirm_login(session: LoginSession<User>) -> Result<&'static str, LoginError> {
@@ -118,5 +138,8 @@ async fn wanted_page(_: CurrentUser<User>, next: NextUrl) -> String {
 }
 
 async fn flashed(messages: FlashedMessages) -> String {
-    messages.iter().map(|message| format!("{}: {}\n", message.category, message.text)).collect()
+    messages
+        .iter()
+        .map(|message| format!("{}: {}\n", message.category, message.text))
+        .collect()
 }

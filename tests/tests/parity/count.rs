@@ -32,14 +32,19 @@ const COUNT: &str = "count::parity_count";
 fn run_suite() -> (BTreeSet<String>, BTreeSet<String>) {
     let suite = env::current_exe().expect("a test knows its own program");
     let output = Command::new(suite)
-        .args(["--skip", COUNT, "--exact", "--color", "never", "--format", "pretty"])
+        .args([
+            "--skip", COUNT, "--exact", "--color", "never", "--format", "pretty",
+        ])
         .env_remove("RUST_TEST_NOCAPTURE")
         .output()
         .expect("the suite starts");
     let output = String::from_utf8(output.stdout).expect("test names are text");
     let (mut passed, mut failed) = (BTreeSet::new(), BTreeSet::new());
     for line in output.lines() {
-        match line.strip_prefix("test ").and_then(|line| line.split_once(" ... ")) {
+        match line
+            .strip_prefix("test ")
+            .and_then(|line| line.split_once(" ... "))
+        {
             Some((test, "ok")) => passed.insert(test.to_owned()),
             Some((test, _)) => failed.insert(test.to_owned()),
             None => continue,
@@ -63,13 +68,19 @@ fn parity_count() {
     let wanted: BTreeSet<String> = portable.map(Behaviour::test).collect();
     assert_eq!(wanted.len(), 89);
     for (test, _) in DEVIATIONS.iter().chain(OTHER_WORDS) {
-        let listed = wanted.iter().filter(|it| it.ends_with(&format!("::{test}"))).count();
+        let listed = wanted
+            .iter()
+            .filter(|it| it.ends_with(&format!("::{test}")))
+            .count();
         assert_eq!(listed, 1, "{test} is not the name of one behaviour");
     }
 
     let (passed, failed) = run_suite();
     let deviates = |test: &&String| DEVIATIONS.iter().any(|(name, _)| test.ends_with(name));
-    let holding = wanted.intersection(&passed).filter(|test| !deviates(test)).count();
+    let holding = wanted
+        .intersection(&passed)
+        .filter(|test| !deviates(test))
+        .count();
     println!("parity: {holding} of {}", wanted.len());
     print_reasons("not there, by decision", DEVIATIONS);
     print_reasons("there, in other words", OTHER_WORDS);

@@ -8,9 +8,7 @@ use std::{
     },
 };
 
-use login_runtime::store::{
-    Login, LoginId, LoginStore, MemoryStore, StoreError, Ticket, Update,
-};
+use login_runtime::store::{Login, LoginId, LoginStore, MemoryStore, StoreError, Ticket, Update};
 
 #[derive(Clone, Default)]
 pub(crate) struct CountedStore {

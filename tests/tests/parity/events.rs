@@ -14,12 +14,14 @@ async fn test_login_user_emits_signal() {
     site.text("/username").await;
     let logged_in = |event: &LoginEvent| matches!(event, LoginEvent::UserLoggedIn { .. });
     assert_eq!(site.heard(logged_in), 1);
-    let notch = |event: &LoginEvent| {
-        matches!(event, LoginEvent::UserLoggedIn { user_id, .. } if *user_id == notch_id())
-    };
+    let notch = |event: &LoginEvent| matches!(event, LoginEvent::UserLoggedIn { user_id, .. } if *user_id == notch_id());
     assert_eq!(site.heard(notch), 1);
     site.text("/login-creeper").await;
-    assert_eq!(site.heard(logged_in), 1, "whoever is not logged in is not announced");
+    assert_eq!(
+        site.heard(logged_in),
+        1,
+        "whoever is not logged in is not announced"
+    );
 }
 
 #[tokio::test]
@@ -29,7 +31,9 @@ async fn test_logout_emits_signal() {
     site.text("/logout").await;
     let logged_out = |event: &LoginEvent| matches!(event, LoginEvent::UserLoggedOut { .. });
     assert_eq!(site.heard(logged_out), 1);
-    let notch = LoginEvent::UserLoggedOut { user_id: Some(notch_id()) };
+    let notch = LoginEvent::UserLoggedOut {
+        user_id: Some(notch_id()),
+    };
     assert_eq!(site.heard(|event| *event == notch), 1);
 }
 
@@ -37,7 +41,10 @@ async fn test_logout_emits_signal() {
 async fn test_unauthorized_fires_unauthorized_signal() {
     let mut site = Site::new();
     site.get("/secret").await;
-    assert_eq!(site.heard(|event| *event == LoginEvent::UserUnauthorized), 1);
+    assert_eq!(
+        site.heard(|event| *event == LoginEvent::UserUnauthorized),
+        1
+    );
 }
 
 #[tokio::test]
@@ -45,20 +52,28 @@ async fn test_user_loaded_from_cookie_fired() {
     let mut site = Site::new();
     site.text("/login-notch-remember").await;
     site.text("/username").await;
-    let loaded = LoginEvent::UserLoadedFromCookie { user_id: notch_id() };
+    let loaded = LoginEvent::UserLoadedFromCookie {
+        user_id: notch_id(),
+    };
     assert_eq!(site.heard(|event| *event == loaded), 0);
     site.lose_session();
     assert_eq!(site.text("/username").await, "Notch");
     assert_eq!(site.heard(|event| *event == loaded), 1);
     assert_eq!(site.text("/username").await, "Notch");
-    assert_eq!(site.heard(|event| *event == loaded), 1, "there is a session again");
+    assert_eq!(
+        site.heard(|event| *event == loaded),
+        1,
+        "there is a session again"
+    );
 }
 
 #[tokio::test]
 async fn test_user_loaded_from_request_fired() {
     let mut site = Site::new();
     assert_eq!(site.text("/username?user_id=1").await, "Notch");
-    let loaded = LoginEvent::UserLoadedFromRequest { user_id: notch_id() };
+    let loaded = LoginEvent::UserLoadedFromRequest {
+        user_id: notch_id(),
+    };
     assert_eq!(site.heard(|event| *event == loaded), 1);
     assert_eq!(site.text("/username?user_id=9000").await, "Anonymous");
     let any = |event: &LoginEvent| matches!(event, LoginEvent::UserLoadedFromRequest { .. });
@@ -70,9 +85,14 @@ async fn test_needs_refresh_fires_needs_refresh_signal() {
     let mut site = Site::new();
     site.text("/login-notch-not-fresh").await;
     assert_eq!(site.get("/needs-refresh").await.status(), 401);
-    let needs_refresh = LoginEvent::UserNeedsRefresh { user_id: notch_id() };
+    let needs_refresh = LoginEvent::UserNeedsRefresh {
+        user_id: notch_id(),
+    };
     assert_eq!(site.heard(|event| *event == needs_refresh), 1);
-    assert_eq!(site.heard(|event| *event == LoginEvent::UserUnauthorized), 0);
+    assert_eq!(
+        site.heard(|event| *event == LoginEvent::UserUnauthorized),
+        0
+    );
 }
 
 #[tokio::test]
@@ -85,7 +105,9 @@ async fn test_user_login_confirmed_signal_fired() {
     site.text("/login-notch").await;
     site.text("/confirm-login").await;
     assert_eq!(site.heard(confirmed), 1);
-    let notch = LoginEvent::UserLoginConfirmed { user_id: notch_id() };
+    let notch = LoginEvent::UserLoginConfirmed {
+        user_id: notch_id(),
+    };
     assert_eq!(site.heard(|event| *event == notch), 1);
 }
 
@@ -114,7 +136,9 @@ async fn test_session_protection_basic_fires_signal() {
 #[tokio::test]
 async fn test_permanent_strong_session_protection_fires_signal() {
     let mut site = Site::with(|builder| {
-        builder.session_protection(SessionProtection::Strong).session_cookie(|it| it.persistent())
+        builder
+            .session_protection(SessionProtection::Strong)
+            .session_cookie(|it| it.persistent())
     });
     site.text("/login-notch").await;
     site.change_user_agent();

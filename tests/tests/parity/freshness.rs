@@ -30,5 +30,8 @@ async fn test_confirm_login() {
     site.text("/confirm-login").await;
     assert_eq!(site.text("/is-fresh").await, "true");
     assert_eq!(site.text("/is-remembered").await, "true");
-    assert_ne!(site.client.cookies().get("_session"), before.get("_session"));
+    assert_ne!(
+        site.client.cookies().get("_session"),
+        before.get("_session")
+    );
 }

@@ -59,18 +59,35 @@ async fn test_options_call_exempt() {
     // deviation: the guard answers OPTIONS itself, so the handler does not run for a stranger.
     let (runs, mut site) = counting();
     for path in ["/counted", "/counted-fresh"] {
-        let preflight = site.client.send(Method::OPTIONS, path, Body::empty(), None).await;
-        assert_eq!((preflight.status(), &*preflight.text()), (200, ""), "{path}");
+        let preflight = site
+            .client
+            .send(Method::OPTIONS, path, Body::empty(), None)
+            .await;
+        assert_eq!(
+            (preflight.status(), &*preflight.text()),
+            (200, ""),
+            "{path}"
+        );
         for method in [Method::HEAD, Method::TRACE, Method::GET, Method::POST] {
-            let refused = site.client.send(method.clone(), path, Body::empty(), None).await;
+            let refused = site
+                .client
+                .send(method.clone(), path, Body::empty(), None)
+                .await;
             assert_eq!(refused.status(), 401, "{method} {path}");
         }
     }
     assert_eq!(runs.get(), 0);
     site.text("/login-notch").await;
     for path in ["/counted", "/counted-fresh"] {
-        let allowed = site.client.send(Method::OPTIONS, path, Body::empty(), None).await;
-        assert_eq!((allowed.status(), &*allowed.text()), (200, "Access Granted"), "{path}");
+        let allowed = site
+            .client
+            .send(Method::OPTIONS, path, Body::empty(), None)
+            .await;
+        assert_eq!(
+            (allowed.status(), &*allowed.text()),
+            (200, "Access Granted"),
+            "{path}"
+        );
     }
     assert_eq!(runs.get(), 2);
 }
@@ -80,14 +97,23 @@ async fn test_login_required_decorator() {
     let routes = Router::new().route("/number", post(number));
     let mut site = Site::with_routes(routes, |builder| builder);
     assert_eq!(site.get("/protected").await.status(), 401);
-    let broken = || Body::from("{not json");
-    let refused = site.client.send(Method::POST, "/number", broken(), None).await;
+    let broken = || Body::from("not json");
+    let refused = site
+        .client
+        .send(Method::POST, "/number", broken(), None)
+        .await;
     assert_eq!(refused.status(), 401);
     site.text("/login-notch").await;
     assert_eq!(site.text("/protected").await, "Access Granted");
     // Behind the guard the extractor has its say.
     let json = Some("application/json");
-    assert_eq!(site.client.send(Method::POST, "/number", broken(), json).await.status(), 400);
+    assert_eq!(
+        site.client
+            .send(Method::POST, "/number", broken(), json)
+            .await
+            .status(),
+        400
+    );
 }
 
 #[tokio::test]

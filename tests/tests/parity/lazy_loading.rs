@@ -23,7 +23,12 @@ async fn asks_often(
     current_user: CurrentUser<User>,
     session: LoginSession<User>,
 ) -> String {
-    format!("{} {:?} {:?}", logged_in.name, current_user.get_id(), session.user_id())
+    format!(
+        "{} {:?} {:?}",
+        logged_in.name,
+        current_user.get_id(),
+        session.user_id()
+    )
 }
 
 #[tokio::test]

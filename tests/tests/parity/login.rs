@@ -9,7 +9,10 @@ async fn test_login_user() {
 #[tokio::test]
 async fn test_login_user_not_fresh() {
     let mut site = Site::new();
-    assert_eq!(site.text("/login-notch-not-fresh").await, "true: Notch, not fresh");
+    assert_eq!(
+        site.text("/login-notch-not-fresh").await,
+        "true: Notch, not fresh"
+    );
     assert_eq!(site.text("/protected").await, "Access Granted");
     assert_eq!(site.get("/very-protected").await.status(), 401);
 }
@@ -28,6 +31,9 @@ async fn test_login_inactive_user() {
 #[tokio::test]
 async fn test_login_inactive_user_forced() {
     let mut site = Site::new();
-    assert_eq!(site.text("/login-creeper-forced").await, "true: Creeper, fresh");
+    assert_eq!(
+        site.text("/login-creeper-forced").await,
+        "true: Creeper, fresh"
+    );
     assert_eq!(site.text("/username").await, "Creeper");
 }

@@ -24,7 +24,10 @@ async fn test_logout_without_current_user() {
     assert_eq!(site.manager.end_logins_of("1").await.expect("a store"), 1);
     assert_eq!(site.get("/logout").await.status(), 200);
     assert_eq!(site.heard(is_logout), 1);
-    assert_eq!(site.heard(|it| *it == LoginEvent::UserLoggedOut { user_id: None }), 1);
+    assert_eq!(
+        site.heard(|it| *it == LoginEvent::UserLoggedOut { user_id: None }),
+        1
+    );
 }
 
 #[tokio::test]
@@ -39,7 +42,11 @@ async fn test_logout_stays_logged_out_with_remember_me() {
     assert!(removed.contains(&"Max-Age=0"), "{removed:?}");
     let lasting = |attributes: Vec<&str>| -> Vec<String> {
         let lasts = |it: &&str| !it.starts_with("Max-Age=") && !it.starts_with("Expires=");
-        attributes.into_iter().filter(lasts).map(str::to_owned).collect()
+        attributes
+            .into_iter()
+            .filter(lasts)
+            .map(str::to_owned)
+            .collect()
     };
     assert_eq!(lasting(removed), lasting(set));
     assert_eq!(site.text("/username").await, "Anonymous");

@@ -47,8 +47,14 @@ const DEVIATIONS: &[(&str, &str)] = &[
 
 /// Behaviours that hold in other words than Flask-Login's, and what differs.
 const OTHER_WORDS: &[(&str, &str)] = &[
-    ("test_unauthorized_redirects_to_login_view", "every redirect is a 303, where Flask sends 302"),
-    ("test_incorrect_id_logs_out", "a loader that fails is a 503, where Flask has an exception"),
+    (
+        "test_unauthorized_redirects_to_login_view",
+        "every redirect is a 303, where Flask sends 302",
+    ),
+    (
+        "test_incorrect_id_logs_out",
+        "a loader that fails is a 503, where Flask has an exception",
+    ),
     (
         "test_user_login_confirmed_signal_fired",
         "confirming a visitor who is not logged in is an error without an event",

@@ -65,7 +65,9 @@ async fn test_session_protection_strong_skips_when_remember_me() {
 async fn test_permanent_strong_session_protection_marks_session_unfresh() {
     // deviation: a session cookie that is kept makes strong protection no weaker.
     let mut site = Site::with(|builder| {
-        builder.session_protection(SessionProtection::Strong).session_cookie(|it| it.persistent())
+        builder
+            .session_protection(SessionProtection::Strong)
+            .session_cookie(|it| it.persistent())
     });
     let login = site.get("/login-notch").await;
     assert!(max_age(set_cookie(&login, "_session").expect("a session")) > 0);

@@ -3,7 +3,9 @@ use crate::support::{Site, redirect};
 #[tokio::test]
 async fn test_needs_refresh_uses_handler() {
     let mut site = Site::with(|builder| {
-        builder.refresh_view("/refresh-view").needs_refresh_handler(async || "Needs Refresh!")
+        builder
+            .refresh_view("/refresh-view")
+            .needs_refresh_handler(async || "Needs Refresh!")
     });
     site.text("/login-notch-not-fresh").await;
     assert_eq!(site.text("/needs-refresh").await, "Needs Refresh!");
@@ -23,5 +25,8 @@ async fn test_redirects_to_refresh_view() {
     site.text("/login-notch-not-fresh").await;
     let refused = site.get("/needs-refresh").await;
     assert_eq!(redirect(&refused), "/refresh-view?next=%2Fneeds-refresh");
-    assert_eq!(site.text("/refresh-view?next=%2Fneeds-refresh").await, "/needs-refresh");
+    assert_eq!(
+        site.text("/refresh-view?next=%2Fneeds-refresh").await,
+        "/needs-refresh"
+    );
 }

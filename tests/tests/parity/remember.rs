@@ -9,7 +9,10 @@ async fn survives_the_session(site: &mut Site) {
     site.lose_session();
     let restored = site.get("/username").await;
     assert_eq!(restored.text(), "Notch");
-    assert!(set_cookie(&restored, "_session").is_some(), "a session again");
+    assert!(
+        set_cookie(&restored, "_session").is_some(),
+        "a session again"
+    );
     assert_eq!(site.text("/is-fresh").await, "false");
     assert_eq!(site.text("/is-remembered").await, "true");
     assert_eq!(site.text("/username").await, "Notch");
@@ -20,7 +23,11 @@ async fn test_remember_me() {
     let mut site = Site::new();
     site.text("/login-notch").await;
     site.lose_session();
-    assert_eq!(site.text("/username").await, "Anonymous", "who did not ask is forgotten");
+    assert_eq!(
+        site.text("/username").await,
+        "Anonymous",
+        "who did not ask is forgotten"
+    );
     site.text("/login-notch-remember").await;
     survives_the_session(&mut site).await;
 }

@@ -20,7 +20,14 @@ fn custom_cookie(builder: Builder) -> Builder {
 
 /// The attributes of the cookie that [`custom_cookie`] describes.
 fn custom_attributes(max_age: &str) -> [&str; 6] {
-    ["Domain=localhost.local", "HttpOnly", max_age, "Path=/mypath", "SameSite=Lax", "Secure"]
+    [
+        "Domain=localhost.local",
+        "HttpOnly",
+        max_age,
+        "Path=/mypath",
+        "SameSite=Lax",
+        "Secure",
+    ]
 }
 
 #[tokio::test]
@@ -83,7 +90,11 @@ async fn test_remember_me_refresh_each_request() {
 async fn remember_cookie(site: &mut Site) -> (String, String) {
     site.text("/login-notch-remember").await;
     site.client.cookies().remove("_session");
-    let (name, value) = site.client.cookies().get("_remember").expect("a remember cookie");
+    let (name, value) = site
+        .client
+        .cookies()
+        .get("_remember")
+        .expect("a remember cookie");
     (name.to_owned(), value.to_owned())
 }
 
@@ -96,7 +107,10 @@ async fn test_invalid_remember_cookie() {
         assert_eq!(site.text("/username").await, "Anonymous", "{forged:?}");
         assert_eq!(site.get("/protected").await.status(), 401);
     }
-    assert_eq!(site.heard(|it| matches!(it, LoginEvent::UserLoadedFromCookie { .. })), 0);
+    assert_eq!(
+        site.heard(|it| matches!(it, LoginEvent::UserLoadedFromCookie { .. })),
+        0
+    );
 }
 
 #[tokio::test]
@@ -108,7 +122,9 @@ async fn test_cookie_encoding() {
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
         String::from_utf8(changed).expect("ASCII")
     };
-    let forged = (0..value.len()).map(changed).chain(["Foo|BAD_BASH".into(), "no bar".into()]);
+    let forged = (0..value.len())
+        .map(changed)
+        .chain(["Foo|BAD_BASH".into(), "no bar".into()]);
     for forged in forged {
         site.client.cookies().set(&name, &forged);
         assert_eq!(site.text("/username").await, "Anonymous", "{forged}");
@@ -127,8 +143,14 @@ async fn test_cookie_encoding_with_key() {
         other.client.add(&cookies);
         async move { other.text("/username").await }
     };
-    assert_eq!(opens(|builder| builder.secret_key(key("one"))).await, "Notch");
-    assert_eq!(opens(|builder| builder.secret_key(key("two"))).await, "Anonymous");
+    assert_eq!(
+        opens(|builder| builder.secret_key(key("one"))).await,
+        "Notch"
+    );
+    assert_eq!(
+        opens(|builder| builder.secret_key(key("two"))).await,
+        "Anonymous"
+    );
     let rotated = |builder: Builder| builder.secret_key(key("two")).fallback_key(key("one"));
     assert_eq!(opens(rotated).await, "Notch");
 }
@@ -151,10 +173,21 @@ async fn test_remember_me_user_id() {
     assert_eq!(site.text("/userid").await, "佐藤");
 
     let long = "ü".repeat(512);
-    for id in ["a|b", "50%", "a;b", "a,b", "a=b", "\"'", "a\0b", " ", "\r\n", &long] {
-        let user = User { id: id.into(), name: "Odd", active: true };
+    for id in [
+        "a|b", "50%", "a;b", "a,b", "a=b", "\"'", "a\0b", " ", "\r\n", &long,
+    ] {
+        let user = User {
+            id: id.into(),
+            name: "Odd",
+            active: true,
+        };
         site.users.add(user.clone());
-        let cookies = site.manager.test_login(&user).remember(true).await.expect("a login");
+        let cookies = site
+            .manager
+            .test_login(&user)
+            .remember(true)
+            .await
+            .expect("a login");
         site.client.add(&cookies);
         site.lose_session();
         assert_eq!(site.text("/userid").await, id);

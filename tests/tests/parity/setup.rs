@@ -10,5 +10,8 @@ fn test_no_user_loader_raises() {
         .build();
     let error = manager.expect_err("nobody could ever be found");
     assert_eq!(error, BuildError::NoLoader);
-    assert!(error.to_string().contains("`.request_loader(..)`"), "{error}");
+    assert!(
+        error.to_string().contains("`.request_loader(..)`"),
+        "{error}"
+    );
 }

@@ -31,19 +31,35 @@ pub(crate) struct User {
 }
 
 pub(crate) fn notch() -> User {
-    User { id: "1".into(), name: "Notch", active: true }
+    User {
+        id: "1".into(),
+        name: "Notch",
+        active: true,
+    }
 }
 
 pub(crate) fn steve() -> User {
-    User { id: "2".into(), name: "Steve", active: true }
+    User {
+        id: "2".into(),
+        name: "Steve",
+        active: true,
+    }
 }
 
 pub(crate) fn creeper() -> User {
-    User { id: "3".into(), name: "Creeper", active: false }
+    User {
+        id: "3".into(),
+        name: "Creeper",
+        active: false,
+    }
 }
 
 pub(crate) fn germanjapanese() -> User {
-    User { id: "佐藤".into(), name: "Müller", active: true }
+    User {
+        id: "佐藤".into(),
+        name: "Müller",
+        active: true,
+    }
 }
 
 /// The users' database.
@@ -57,11 +73,17 @@ pub(crate) struct Users {
 impl Users {
     fn new() -> Self {
         let users = vec![notch(), steve(), creeper(), germanjapanese()];
-        Self { users: Arc::new(Mutex::new(users)), finds: Arc::default(), down: Arc::default() }
+        Self {
+            users: Arc::new(Mutex::new(users)),
+            finds: Arc::default(),
+            down: Arc::default(),
+        }
     }
 
     fn list(&self) -> MutexGuard<'_, Vec<User>> {
-        self.users.lock().expect("no test panics while it changes the users")
+        self.users
+            .lock()
+            .expect("no test panics while it changes the users")
     }
 
     pub(crate) fn add(&self, user: User) {
@@ -147,10 +169,7 @@ impl Site {
     }
 
     /// With more routes.
-    pub(crate) fn with_routes(
-        routes: Router,
-        settings: impl FnOnce(Builder) -> Builder,
-    ) -> Self {
+    pub(crate) fn with_routes(routes: Router, settings: impl FnOnce(Builder) -> Builder) -> Self {
         Self::begin(routes, |store| settings(builder(store)))
     }
 
@@ -164,7 +183,9 @@ impl Site {
     pub(crate) fn sibling(&self, settings: impl FnOnce(Builder) -> Builder) -> Self {
         let (clock, users) = (self.clock.clone(), self.users.clone());
         let store = self.store.clone();
-        Self::over(clock, users, store, Router::new(), |store| settings(builder(store)))
+        Self::over(clock, users, store, Router::new(), |store| {
+            settings(builder(store))
+        })
     }
 
     fn over(
@@ -179,9 +200,19 @@ impl Site {
         let manager = begin(store.clone())
             .on_event(move |event| hears.lock().expect("no hook panics").push(event.clone()))
             .clock(clock.clone());
-        let manager = manager.with_state(users.clone()).build().expect("settings that agree");
+        let manager = manager
+            .with_state(users.clone())
+            .build()
+            .expect("settings that agree");
         let router = app::router().merge(routes).layer(manager.layer());
-        Self { client: TestClient::new(router), manager, clock, users, store, heard }
+        Self {
+            client: TestClient::new(router),
+            manager,
+            clock,
+            users,
+            store,
+            heard,
+        }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> TestResponse {
@@ -201,7 +232,10 @@ impl Site {
 
     /// What a browser does when it is closed; it comes back after the grace of a remember token.
     pub(crate) fn lose_session(&mut self) {
-        assert!(self.client.cookies().remove("_session"), "there is no session to lose");
+        assert!(
+            self.client.cookies().remove("_session"),
+            "there is no session to lose"
+        );
         self.clock.advance(PAST_GRACE);
     }
 
@@ -212,20 +246,28 @@ impl Site {
 
     /// How many events of a kind were heard so far.
     pub(crate) fn heard(&self, is: impl Fn(&LoginEvent) -> bool) -> usize {
-        self.heard.lock().expect("no hook panics").iter().filter(|event| is(event)).count()
+        self.heard
+            .lock()
+            .expect("no hook panics")
+            .iter()
+            .filter(|event| is(event))
+            .count()
     }
 }
 
 /// Every `Set-Cookie` line of a response.
 pub(crate) fn set_cookies(response: &TestResponse) -> Vec<&str> {
     let lines = response.headers().get_all(SET_COOKIE).iter();
-    lines.map(|line| line.to_str().expect("cookies are ASCII")).collect()
+    lines
+        .map(|line| line.to_str().expect("cookies are ASCII"))
+        .collect()
 }
 
 /// The `Set-Cookie` line of the cookie whose name ends so.
 pub(crate) fn set_cookie<'r>(response: &'r TestResponse, name_end: &str) -> Option<&'r str> {
     set_cookies(response).into_iter().find(|line| {
-        line.split_once('=').is_some_and(|(name, _)| name.ends_with(name_end))
+        line.split_once('=')
+            .is_some_and(|(name, _)| name.ends_with(name_end))
     })
 }
 
@@ -238,7 +280,9 @@ pub(crate) fn attributes(line: &str) -> Vec<&str> {
 
 /// How many seconds a `Set-Cookie` line lets the cookie live.
 pub(crate) fn max_age(line: &str) -> i64 {
-    let age = attributes(line).into_iter().find_map(|one| one.strip_prefix("Max-Age="));
+    let age = attributes(line)
+        .into_iter()
+        .find_map(|one| one.strip_prefix("Max-Age="));
     age.expect("a maximum age").parse().expect("seconds")
 }
 

@@ -11,7 +11,8 @@ async fn test_no_args_to_test_client() {
 #[tokio::test]
 async fn test_user_arg_to_test_client() {
     let mut site = Site::new();
-    site.client.add(&site.manager.test_login(&notch()).await.expect("a login"));
+    site.client
+        .add(&site.manager.test_login(&notch()).await.expect("a login"));
     assert_eq!(site.text("/username").await, "Notch");
     assert_eq!(site.text("/is-fresh").await, "true");
 }
@@ -44,7 +45,11 @@ async fn test_session_protection_modes() {
         (strong, "Anonymous", [false, false]),
     ] {
         for (made_fresh, fresh) in [true, false].into_iter().zip(freshness) {
-            let login = unprotected.manager.test_login(&notch()).fresh(made_fresh).await;
+            let login = unprotected
+                .manager
+                .test_login(&notch())
+                .fresh(made_fresh)
+                .await;
             let mut site = unprotected.sibling(mode);
             site.client.add(&login.expect("a login"));
             assert_eq!(site.text("/username").await, name);

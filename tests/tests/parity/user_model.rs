@@ -19,7 +19,11 @@ fn test_default_values() {
 
 async fn values(user: CurrentUser<User>) -> String {
     let (active, authenticated) = (user.is_active(), user.is_authenticated());
-    format!("{active} {authenticated} {} {:?}", user.is_anonymous(), user.get_id())
+    format!(
+        "{active} {authenticated} {} {:?}",
+        user.is_anonymous(),
+        user.get_id()
+    )
 }
 
 #[tokio::test]
