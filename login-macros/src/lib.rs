@@ -1,1 +1,197 @@
-//! The macros of login-runtime.
+//! The attribute and derive macros of `login-runtime`, which re-exports them.
+//!
+//! Depend on `login-runtime` alone: what these macros write names its private surface, so the two
+//! crates only work together in the one version that `login-runtime` asks for.
+//!
+//! Every macro takes `crate = path` for where `login_runtime` is to be found, for crates that rename
+//! or re-export it.
+
+mod args;
+mod diagnostics;
+mod duration;
+mod guard;
+mod handler;
+mod loader;
+#[cfg(test)]
+mod tests;
+mod user_mixin;
+
+use proc_macro::TokenStream;
+
+/// Lets only users who are logged in reach a handler.
+///
+/// Whoever is not is refused before any other extractor runs and before the first byte of the body
+/// is read: sent to the login view, or answered 401.
+///
+/// ```
+/// use login_runtime::{LoggedIn, UserMixin, login_required};
+///
+/// #[derive(UserMixin)]
+/// #[login(no_auth_hash)]
+/// struct User {
+///     id: i64,
+///     name: String,
+/// }
+///
+/// #[login_required]
+/// async fn dashboard(user: LoggedIn<User>) -> String {
+///     format!("Hi {}!", user.name)
+/// }
+///
+/// let app: axum::Router = axum::Router::new().route("/", axum::routing::get(dashboard));
+/// # let _ = app;
+/// ```
+///
+/// Goes on an axum handler, free or associated, without a receiver: on an `async fn`, or on a `fn`
+/// that returns a future. The function stays as it is, with one parameter more in front, so it takes
+/// at most 15 arguments of its own. `#[axum::debug_handler]` belongs below it;
+/// `#[tracing::instrument]` and `#[utoipa::path]` may stand on either side.
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `user = Type` | asks the login manager of this type of user, where there are several |
+/// | `crate = path` | where `login_runtime` is |
+#[proc_macro_attribute]
+pub fn login_required(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::login_required::expand(args.into(), item.into()).into()
+}
+
+/// Lets only users reach a handler who have entered their password lately.
+///
+/// Whoever is not logged in is refused as by [`macro@login_required`]; whoever is, but by a login
+/// that is not fresh, is sent to the refresh view or answered 401.
+///
+/// ```
+/// use login_runtime::fresh_login_required;
+///
+/// #[fresh_login_required(within = "10m")]
+/// async fn change_password() -> &'static str {
+///     "Choose a new one."
+/// }
+/// # let app: axum::Router = axum::Router::new().route("/", axum::routing::get(change_password));
+/// ```
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `within = "10m"` | how old the password entry may be, instead of the manager's setting |
+/// | `user = Type` | asks the login manager of this type of user, where there are several |
+/// | `crate = path` | where `login_runtime` is |
+///
+/// A duration counts whole seconds, at least one: `"90s"`, `"10m"`, `"2h"`, `"1d"`, or several of
+/// them from the largest unit to the smallest, as in `"1h30m"`.
+#[proc_macro_attribute]
+pub fn fresh_login_required(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::fresh_login_required::expand(args.into(), item.into()).into()
+}
+
+/// Checks a function that finds a user by id, for `LoginManager::builder`.
+///
+/// The id comes first, as any type that implements `FromStr`; then come extractors of the request's
+/// parts, at most 14. It returns `Option<User>` or `Result<Option<User>, E>`, where `None` means that
+/// there is no such user, and an error that it cannot be told.
+///
+/// ```
+/// use axum::extract::State;
+/// use login_runtime::{UserMixin, user_loader};
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User {
+/// #     id: i64,
+/// # }
+/// # #[derive(Clone)]
+/// # struct Db(Vec<User>);
+///
+/// #[user_loader]
+/// async fn load_user(id: i64, State(db): State<Db>) -> Option<User> {
+///     db.0.iter().find(|user| user.id == id).cloned()
+/// }
+/// # let _ = load_user;
+/// ```
+///
+/// The function stays as it is. What the macro cannot tell from its syntax, the compiler checks where
+/// the function is defined.
+#[proc_macro_attribute]
+pub fn user_loader(args: TokenStream, item: TokenStream) -> TokenStream {
+    loader::user_loader::expand(args.into(), item.into()).into()
+}
+
+/// Makes a function that finds a user by what a request carries, such as an API key.
+///
+/// For `LoginManagerBuilder::request_loader`. It returns what a [`macro@user_loader`] returns.
+///
+/// ```
+/// use axum::extract::State;
+/// use login_runtime::{UserMixin, request_loader};
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User {
+/// #     id: i64,
+/// #     api_key: String,
+/// # }
+/// # #[derive(Clone)]
+/// # struct Db(Vec<User>);
+///
+/// #[request_loader(bearer)]
+/// async fn load_by_token(token: String, State(db): State<Db>) -> Option<User> {
+///     db.0.iter().find(|user| user.api_key == token).cloned()
+/// }
+/// # let _ = load_by_token;
+/// ```
+///
+/// | argument | the credential, before any extractors of the request's parts |
+/// |---|---|
+/// | `bearer` | the token of `Authorization: Bearer …` |
+/// | `basic` | the user name and the password of `Authorization: Basic …`, two arguments |
+/// | `header = "x-api-key"` | the value of that header |
+/// | `query = "api_key"` | the value of that query parameter |
+/// | none of these | no credential: every argument is an extractor of the request's parts |
+/// | `crate = path` | (where `login_runtime` is) |
+///
+/// A request without the credential passes the loader by; so does one whose credential is not of the
+/// argument's type, which is any that implements `FromStr`. Without a credential the loader is asked
+/// on every request, and answers that it had a part in are not cached.
+///
+/// A loader with a credential is an `async fn`; it becomes a function that returns something to be
+/// awaited, which carries the credential's kind. Put `#[tracing::instrument]` above the attribute.
+#[proc_macro_attribute]
+pub fn request_loader(args: TokenStream, item: TokenStream) -> TokenStream {
+    loader::request_loader::expand(args.into(), item.into()).into()
+}
+
+/// Reads `UserMixin` off the fields of a struct.
+///
+/// ```
+/// use login_runtime::UserMixin;
+///
+/// #[derive(UserMixin)]
+/// struct User {
+///     id: i64,
+///     name: String,
+///     #[login(active)]
+///     active: bool,
+///     #[login(auth_hash)]
+///     password_hash: String,
+/// }
+///
+/// let ada = User { id: 1, name: "Ada".into(), active: true, password_hash: "$argon2id$…".into() };
+/// assert_eq!(ada.get_id(), "1");
+/// assert_eq!(ada.auth_hash().as_deref(), Some("$argon2id$…".as_bytes()));
+/// # assert!(ada.is_active() && ada.name == "Ada");
+/// ```
+///
+/// | on a field | meaning |
+/// |---|---|
+/// | `#[login(id)]` | the user's id, anything that implements `Display`; by default the field named `id` |
+/// | `#[login(active)]` | whether the account may be used, a `bool`; by default it always may |
+/// | `#[login(auth_hash)]` | what ends the user's other logins when it changes, anything that implements `AsRef<[u8]>`: the password hash |
+///
+/// | on the struct | meaning |
+/// |---|---|
+/// | `#[login(no_auth_hash)]` | nothing ends the user's other logins: for users without a password |
+/// | `#[login(crate = path)]` | where `login_runtime` is |
+///
+/// One of `auth_hash` and `no_auth_hash` has to be there.
+#[proc_macro_derive(UserMixin, attributes(login))]
+pub fn user_mixin(item: TokenStream) -> TokenStream {
+    user_mixin::expand(item.into()).into()
+}

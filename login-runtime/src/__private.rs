@@ -6,7 +6,10 @@ pub use std::{borrow::Cow, string::String};
 
 pub use crate::{
     credential::{Basic, Bearer, Header, Query, WithCredential},
-    guard::{Anyone, FreshLoginRequired, LoginRequired},
+    guard::{
+        Anyone, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired, Public,
+        RolesAccepted, RolesRequired,
+    },
     loader::{LoaderId, LoaderOutput},
     user::UserMixin,
 };
@@ -41,4 +44,18 @@ impl<T: AsRef<[u8]> + ?Sized> AsHash for T {
     fn as_hash(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(self.as_ref())
     }
+}
+
+/// The piece of a list of names that goes into one of a guard's four numbers.
+pub const fn pack(names: &[&str], piece: usize) -> u128 {
+    crate::guard::pack(names, piece)
+}
+
+/// Whether a collection of names has this one.
+pub fn has_name<'a, C>(names: &'a C, name: &str) -> bool
+where
+    C: ?Sized,
+    &'a C: IntoIterator<Item: AsRef<str>>,
+{
+    names.into_iter().any(|known| known.as_ref() == name)
 }

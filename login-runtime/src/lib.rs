@@ -52,7 +52,11 @@ pub use current_user::{CurrentUser, LoggedIn};
 pub use error::{BuildError, LoginError};
 pub use event::{LoginEvent, RememberRefusal};
 pub use flash::{Flash, FlashedMessage, FlashedMessages};
-pub use guard::{Anyone, FreshLoginRequired, LoginRequired, Whose};
+pub use guard::{
+    Access, Anyone, Fresh, FreshLoginRequired, Guard, LoginRequired, LoginRequiredFuture,
+    LoginRequiredLayer, LoginRequiredService, Nobody, PermissionsAccepted, PermissionsRequired,
+    Public, RolesAccepted, RolesRequired, Whose,
+};
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use login_url::{login_url, make_next_param};

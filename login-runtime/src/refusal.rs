@@ -118,7 +118,6 @@ pub(crate) enum Refused {
     /// Somebody is, but the password was entered too long ago.
     NeedsRefresh,
     /// Somebody is, but may not.
-    #[allow(dead_code)]
     Forbidden,
 }
 

@@ -142,11 +142,55 @@ pub(crate) enum By {
     Request,
 }
 
+/// The ways of finding a user that a guard accepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Via {
+    #[default]
+    Any,
+    /// The session cookie or the remember cookie.
+    Session,
+    /// A request loader.
+    Request,
+}
+
+impl Via {
+    /// From the number that a macro writes.
+    pub(crate) const fn of(number: u8) -> Self {
+        match number {
+            1 => Self::Session,
+            2 => Self::Request,
+            _ => Self::Any,
+        }
+    }
+
+    pub(crate) const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Any => None,
+            Self::Session => Some("session"),
+            Self::Request => Some("request"),
+        }
+    }
+
+    fn accepts(self, by: By) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Session => by != By::Request,
+            Self::Request => by == By::Request,
+        }
+    }
+}
+
 /// The user that a request was found to come from.
 #[derive(Clone)]
 pub(crate) struct Known {
     pub(crate) user: Arc<dyn AnyUser>,
     pub(crate) by: By,
+}
+
+impl Known {
+    pub(crate) fn is_via(&self, via: Via) -> bool {
+        via.accepts(self.by)
+    }
 }
 
 /// Why there is no handle to ask.

@@ -18,7 +18,7 @@ use crate::{
     protection::{NoAddress, SessionProtection},
     refusal,
     remember::{self, Token, Verdict},
-    request::{Begun, By, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State},
+    request::{Begun, By, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
     seal::Compared,
     store::{StoreError, Ticket, Update},
     ticket::{Presented, RememberTicket, SessionTicket},
@@ -51,14 +51,28 @@ impl LoginHandle {
 
     /// The user that the request comes from.
     pub(crate) async fn user(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+        self.user_via(parts, Via::Any).await
+    }
+
+    /// The user that the request comes from, found in a way that a guard accepts.
+    ///
+    /// Who that is, is settled by the first to ask: a guard that refuses cookies makes the user of
+    /// the API key the user of the whole request, whatever cookie came along.
+    pub(crate) async fn user_via(
+        &self,
+        parts: &mut Parts,
+        via: Via,
+    ) -> Result<Option<Known>, Failure> {
         match self.state().user.begin() {
-            Begun::Answer(answer) => return answer,
+            Begun::Answer(answer) => {
+                return answer.map(|known| known.filter(|known| known.is_via(via)));
+            }
             Begun::Recursion => return Err(self.recursion()),
             Begun::Resolve => {}
         }
         let reset = Reset { login: self, stage: |state| reset(&mut state.user) };
         self.manager.emit(|| LoginEvent::UserAccessed);
-        let mut result = self.find_user(parts).await;
+        let mut result = self.find_user(parts, via).await;
         let mut state = self.state();
         if state.misused {
             result = Err(Failure::Misuse);
@@ -332,24 +346,38 @@ impl LoginHandle {
         Ok(())
     }
 
-    async fn find_user(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
-        let manager = Arc::clone(&self.manager);
-        if let Some(current) = self.record(parts).await?
-            && let Some(loader) = &manager.user_loader
+    async fn find_user(&self, parts: &mut Parts, via: Via) -> Result<Option<Known>, Failure> {
+        if via != Via::Request
+            && let Some(known) = self.user_of_login(parts).await?
         {
-            let found = loader.load(&current.login.user_id, parts);
-            let user = self.ask_loader(found, "user loader").await?;
-            if let Some(user) = user
-                && self.is_same_auth_hash(&current.login, &*user).await
-                && (user.is_active() || current.login.forced)
-            {
-                if current.by == By::Remember {
-                    let user_id = current.login.user_id.to_string();
-                    manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
-                }
-                return Ok(Some(Known { user, by: current.by }));
-            }
+            return Ok(Some(known));
         }
+        match via {
+            Via::Session => Ok(None),
+            _ => self.user_of_request(parts).await,
+        }
+    }
+
+    async fn user_of_login(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+        let manager = &*self.manager;
+        let Some(current) = self.record(parts).await? else { return Ok(None) };
+        let Some(loader) = &manager.user_loader else { return Ok(None) };
+        let found = loader.load(&current.login.user_id, parts);
+        let Some(user) = self.ask_loader(found, "user loader").await? else { return Ok(None) };
+        if !self.is_same_auth_hash(&current.login, &*user).await
+            || !(user.is_active() || current.login.forced)
+        {
+            return Ok(None);
+        }
+        if current.by == By::Remember {
+            let user_id = current.login.user_id.to_string();
+            manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
+        }
+        Ok(Some(Known { user, by: current.by }))
+    }
+
+    async fn user_of_request(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+        let manager = &*self.manager;
         for (index, loader) in manager.request_loaders.iter().enumerate() {
             self.state().asked.loaders |= 1 << index.min(63);
             if !loader.source().is_present(parts) {

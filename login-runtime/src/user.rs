@@ -56,6 +56,22 @@ pub trait UserMixin: Send + Sync + 'static {
     /// A keyed digest of it is kept with each login; once it differs, the login no longer counts.
     /// `None` gives up that a password change ends other logins.
     fn auth_hash(&self) -> Option<Cow<'_, [u8]>>;
+
+    /// Whether the user has a role; `None` where these users have no roles at all.
+    ///
+    /// Roles that are kept in a table of their own are loaded by the user loader, together with
+    /// the user: in one query, once per request, and a failing lookup is then a failing loader
+    /// (503) and never looks like a missing right (403).
+    fn has_role(&self, role: &str) -> Option<bool> {
+        let _ = role;
+        None
+    }
+
+    /// Whether the user has a permission; `None` where these users have no permissions at all.
+    fn has_permission(&self, permission: &str) -> Option<bool> {
+        let _ = permission;
+        None
+    }
 }
 
 /// A user without its type, as the request keeps it.
@@ -63,6 +79,8 @@ pub(crate) trait AnyUser: Send + Sync {
     fn get_id(&self) -> String;
     fn is_active(&self) -> bool;
     fn auth_hash(&self) -> Option<Cow<'_, [u8]>>;
+    fn has_role(&self, role: &str) -> Option<bool>;
+    fn has_permission(&self, permission: &str) -> Option<bool>;
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
@@ -77,6 +95,14 @@ impl<U: UserMixin> AnyUser for U {
 
     fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
         UserMixin::auth_hash(self)
+    }
+
+    fn has_role(&self, role: &str) -> Option<bool> {
+        UserMixin::has_role(self, role)
+    }
+
+    fn has_permission(&self, permission: &str) -> Option<bool> {
+        UserMixin::has_permission(self, permission)
     }
 
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {

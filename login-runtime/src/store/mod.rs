@@ -1,7 +1,17 @@
 //! Where logins live: the [`LoginStore`] trait and the stores that come with this crate.
 
+#[cfg(feature = "testing")]
+pub mod contract;
+mod cookie;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlx;
+
 use std::{future::Future, num::NonZeroUsize, pin::Pin, sync::Arc};
 
+#[cfg(feature = "sqlite")]
+pub use self::sqlx::SqliteStore;
+pub use self::{cookie::CookieStore, memory::MemoryStore};
 pub use crate::login::{Digest, Login, LoginId, ParseLoginIdError, PreviousToken, Remember};
 
 /// What a verified session or remember cookie says about where its login is kept.

@@ -1,0 +1,203 @@
+//! Arguments: `key`, `key = value`, duplicates, and `crate = path`.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Error, Ident, LitStr, Path, Result, Token, Type,
+    ext::IdentExt as _,
+    parse::{ParseStream, Parser as _},
+};
+
+use crate::diagnostics::{Diagnostics, alternatives};
+
+/// One argument: its key has been read, its value has not.
+pub(crate) struct Argument<'a> {
+    pub(crate) key: Ident,
+    input: ParseStream<'a>,
+    forms: &'a [&'a str],
+}
+
+/// Reads comma-separated arguments and hands each to `accept`.
+///
+/// `forms` lists what may stand there, for the error messages. An argument that is not accepted is
+/// skipped up to the next comma, so that a later mistake is reported too.
+pub(crate) fn parse(
+    tokens: TokenStream,
+    forms: &[&str],
+    diagnostics: &mut Diagnostics,
+    mut accept: impl FnMut(&Argument<'_>) -> Result<()>,
+) {
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let read = Argument::read(input, forms)
+                .and_then(|argument| accept(&argument).and_then(|()| argument.finish()));
+            if diagnostics.absorb(read).is_none() {
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<TokenTree>()?;
+                }
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(())
+    };
+    let read = parser.parse2(tokens);
+    debug_assert!(read.is_ok(), "every token is either read or skipped");
+}
+
+impl<'a> Argument<'a> {
+    fn read(input: ParseStream<'a>, forms: &'a [&'a str]) -> Result<Self> {
+        match input.call(Ident::parse_any) {
+            Ok(key) => Ok(Self { key, input, forms }),
+            Err(_) => Err(input.error(format_args!("expected {}", alternatives(forms)))),
+        }
+    }
+
+    /// What stands after an argument: nothing, or a comma.
+    fn finish(&self) -> Result<()> {
+        if self.input.is_empty() || self.input.peek(Token![,]) {
+            return Ok(());
+        }
+        Err(self.input.error(format_args!(
+            "expected `,` after the argument `{}`",
+            self.key
+        )))
+    }
+
+    /// The key is none that the macro knows.
+    pub(crate) fn unknown<T>(&self) -> Result<T> {
+        let (key, expected) = (&self.key, alternatives(self.forms));
+        Err(Error::new(
+            key.span(),
+            format_args!("unknown argument `{key}`: expected {expected}"),
+        ))
+    }
+
+    /// No value follows the key.
+    pub(crate) fn flag(&self) -> Result<()> {
+        if !self.input.peek(Token![=]) {
+            return Ok(());
+        }
+        let key = &self.key;
+        Err(self
+            .input
+            .error(format_args!("`{key}` takes no value: write just `{key}`")))
+    }
+
+    /// A string as the value; `example` is one with its quotes.
+    pub(crate) fn string(&self, example: &str) -> Result<LitStr> {
+        let expected = format_args!("expected a string: `{} = {example}`", self.key).to_string();
+        self.equals(&expected)?;
+        self.input
+            .parse()
+            .map_err(|error| Error::new(error.span(), expected))
+    }
+
+    /// A type as the value.
+    pub(crate) fn ty(&self, example: &str) -> Result<Type> {
+        let expected = format_args!("expected a type: `{} = {example}`", self.key).to_string();
+        self.equals(&expected)?;
+        self.input
+            .parse()
+            .map_err(|error| Error::new(error.span(), expected))
+    }
+
+    /// A path without generic arguments as the value.
+    fn path(&self, example: &str) -> Result<Path> {
+        let expected = format_args!("expected a path: `{} = {example}`", self.key).to_string();
+        self.equals(&expected)?;
+        self.input
+            .call(Path::parse_mod_style)
+            .map_err(|error| Error::new(error.span(), expected))
+    }
+
+    fn equals(&self, expected: &str) -> Result<()> {
+        match self.input.parse::<Option<Token![=]>>()? {
+            Some(_) => Ok(()),
+            None => Err(Error::new(self.key.span(), expected)),
+        }
+    }
+}
+
+/// The value of an argument that may be given once, beside the key it was given by.
+pub(crate) struct Slot<T>(Option<(Ident, T)>);
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Slot<T> {
+    /// Keeps the value, or says that there is one already.
+    pub(crate) fn fill(&mut self, argument: &Argument<'_>, value: T) -> Result<()> {
+        let key = &argument.key;
+        if self.0.is_some() {
+            let message = format_args!("`{key}` is given twice: keep one of them").to_string();
+            return Err(Error::new(key.span(), message));
+        }
+        self.0 = Some((key.clone(), value));
+        Ok(())
+    }
+
+    pub(crate) fn key(&self) -> Option<&Ident> {
+        self.0.as_ref().map(|(key, _)| key)
+    }
+
+    pub(crate) fn value(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+}
+
+/// How `crate = path` reads in error messages.
+pub(crate) const CRATE: &str = "`crate = path::to::login_runtime`";
+
+/// Where the expansion finds the runtime: `::login_runtime`, or what `crate = path` says.
+#[derive(Default)]
+pub(crate) struct Runtime(Slot<Path>);
+
+impl Runtime {
+    /// Reads the value of `crate = path`.
+    pub(crate) fn fill(&mut self, argument: &Argument<'_>) -> Result<()> {
+        let path = argument.path("path::to::login_runtime")?;
+        self.0.fill(argument, path)
+    }
+
+    /// The path of something that only expansions name.
+    pub(crate) fn private(&self, name: &str) -> TokenStream {
+        self.path(&Ident::new(name, Span::call_site()))
+    }
+
+    /// The same path, placed over `tokens`, so that the compiler's errors about it point there.
+    pub(crate) fn private_over(&self, name: &str, tokens: impl ToTokens) -> TokenStream {
+        let (first, last) = ends(tokens);
+        let path = self.path(&Ident::new(name, last));
+        path.into_iter()
+            .enumerate()
+            .map(|(index, mut token)| {
+                if index == 0 {
+                    token.set_span(first);
+                }
+                token
+            })
+            .collect()
+    }
+
+    fn path(&self, name: &Ident) -> TokenStream {
+        let root = self
+            .0
+            .value()
+            .map_or_else(|| quote!(::login_runtime), ToTokens::to_token_stream);
+        quote!(#root::__private::#name)
+    }
+}
+
+/// Where `tokens` start and end, for names that are looked up where the attribute stands.
+///
+/// On stable Rust two spans cannot be joined, but whatever begins with the first of these and ends
+/// with the last is underlined from end to end.
+pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let place = |token: TokenTree| token.span().resolved_at(Span::call_site());
+    let mut tokens = tokens.into_token_stream().into_iter().map(place);
+    let first = tokens.next().unwrap_or_else(Span::call_site);
+    (first, tokens.last().unwrap_or(first))
+}

@@ -1,0 +1,247 @@
+//! `#[request_loader]`: extractors of request parts, or a credential and then extractors.
+
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Error, LitStr, Result, ReturnType, parse::Parser as _, parse_quote};
+
+use crate::{
+    args::{self, Argument, CRATE, Runtime, Slot},
+    diagnostics::{self, Diagnostics},
+    handler::Handler,
+};
+
+/// The longest name that fits into four numbers.
+const LONGEST_NAME: usize = 64;
+
+/// What the loader reads, where it says so.
+enum Credential {
+    Bearer,
+    Basic,
+    /// The header's name, in lower case.
+    Header(String),
+    /// The query parameter's name.
+    Query(String),
+}
+
+#[derive(Default)]
+struct Args {
+    credential: Slot<Credential>,
+    runtime: Runtime,
+}
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    diagnostics::collect(|diagnostics| {
+        let args = Args::parse(args, diagnostics);
+        let parsed = Handler::parse("request_loader", item.clone());
+        let Some(mut loader) = diagnostics.absorb(parsed) else {
+            return item;
+        };
+        let sound = diagnostics.sound(|diagnostics| args.check(&loader, diagnostics));
+        if sound {
+            loader.demand_output(&args.runtime);
+            if let Some(credential) = args.credential.value() {
+                args.carry(credential, &mut loader);
+            }
+        }
+        loader.into_token_stream()
+    })
+}
+
+impl Args {
+    fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+        let mut args = Self::default();
+        let forms = [
+            "`bearer`",
+            "`basic`",
+            "`header = \"x-api-key\"`",
+            "`query = \"api_key\"`",
+            CRATE,
+        ];
+        args::parse(tokens, &forms, diagnostics, |argument| {
+            let credential = match argument.key.to_string().as_str() {
+                "bearer" => argument.flag().map(|()| Credential::Bearer)?,
+                "basic" => argument.flag().map(|()| Credential::Basic)?,
+                "header" => Credential::Header(header(&argument.string("\"x-api-key\"")?)?),
+                "query" => Credential::Query(query(&argument.string("\"api_key\"")?)?),
+                "crate" => return args.runtime.fill(argument),
+                _ => return argument.unknown(),
+            };
+            args.read(argument, credential)
+        });
+        args
+    }
+
+    /// Keeps the credential, of which there is one.
+    fn read(&mut self, argument: &Argument<'_>, credential: Credential) -> Result<()> {
+        match self.credential.key() {
+            Some(first) if *first != argument.key => {
+                let message = format!(
+                    "a request loader reads one credential, and `{first}` is given already: write \
+                     another loader for `{}`",
+                    argument.key,
+                );
+                Err(Error::new(argument.key.span(), message))
+            }
+            _ => self.credential.fill(argument, credential),
+        }
+    }
+
+    fn check(&self, loader: &Handler, diagnostics: &mut Diagnostics) {
+        let noun = "a request loader";
+        let name = &loader.sig.ident;
+        loader.check(noun, diagnostics);
+        loader.check_output(noun, diagnostics);
+        let Some(credential) = self.credential.value() else {
+            loader.check_async(noun, diagnostics);
+            loader.check_extractors(0, diagnostics);
+            return;
+        };
+        // The body moves into a future of the expansion's own, so it has to be an async one.
+        if loader.sig.asyncness.is_none() {
+            let message = format_args!(
+                "a request loader with a credential is async: expected `async fn {name}`"
+            );
+            diagnostics.error_over(loader.sig.fn_token, message);
+        }
+        let (count, first) = match credential {
+            Credential::Basic => (2, "username: String, password: String"),
+            Credential::Bearer | Credential::Header(_) | Credential::Query(_) => {
+                (1, "token: String")
+            }
+        };
+        loader.check_extractors(count, diagnostics);
+        if loader.arguments().count() < count {
+            let message =
+                format_args!("the credential comes first: expected `async fn {name}({first}, ..)`");
+            diagnostics.error_over(name, message);
+        }
+    }
+
+    /// Has the function return an awaitable that carries the kind of the credential.
+    fn carry(&self, credential: &Credential, loader: &mut Handler) {
+        let ReturnType::Type(arrow, output) = &loader.sig.output else {
+            return;
+        };
+        let with = self.runtime.private("WithCredential");
+        let kind = self.kind(credential);
+        let body = Body::split(&loader.body);
+        let (attrs, block) = (&body.attrs, &body.block);
+        // The future's own `?` and coercions are inferred from its output, as in an `async fn`:
+        // the first return says of which type it is.
+        let option = quote!(::core::option::Option);
+        let typed = super::can_be_named(output.to_token_stream()).then(|| {
+            quote! {
+                if let #option::Some(output) = #option::None::<#output> {
+                    return output;
+                }
+            }
+        });
+        loader.body = quote! {
+            {
+                #(#attrs)*
+                #with::new(async move {
+                    #typed
+                    #block
+                })
+            }
+        };
+        let future = quote!(::core::future::Future<Output = #output> + ::core::marker::Send);
+        loader.sig.output = parse_quote!(#arrow #with<#kind, impl #future>);
+        loader.sig.asyncness = None;
+    }
+
+    fn kind(&self, credential: &Credential) -> TokenStream {
+        let (name, text) = match credential {
+            Credential::Bearer => return self.runtime.private("Bearer"),
+            Credential::Basic => return self.runtime.private("Basic"),
+            Credential::Header(text) => ("Header", text),
+            Credential::Query(text) => ("Query", text),
+        };
+        let (path, words) = (self.runtime.private(name), pack(text));
+        quote!(#path<#(#words),*>)
+    }
+}
+
+/// A name in const generics: its bytes, padded with zeros, as four big-endian numbers.
+fn pack(text: &str) -> impl Iterator<Item = Literal> {
+    let mut bytes = [0; LONGEST_NAME];
+    bytes
+        .iter_mut()
+        .zip(text.bytes())
+        .for_each(|(place, byte)| *place = byte);
+    let words = bytes.chunks_exact(16).map(|chunk| {
+        chunk
+            .iter()
+            .fold(0u128, |word, byte| word << 8 | u128::from(*byte))
+    });
+    words
+        .map(Literal::u128_unsuffixed)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// A header's name (RFC 9110, section 5.1), in lower case.
+fn header(literal: &LitStr) -> Result<String> {
+    let name = literal.value().to_ascii_lowercase();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let problem = if name.is_empty() || name.len() > LONGEST_NAME {
+        "a header name has 1 to 64 characters, as in \"x-api-key\""
+    } else if !name.bytes().all(token) {
+        "this cannot be the name of a header: expected letters, digits and hyphens, as in \
+         \"x-api-key\""
+    } else if name == "cookie" {
+        "cookies belong to the login session: expected another header, such as \"x-api-key\""
+    } else {
+        return Ok(name);
+    };
+    Err(Error::new(literal.span(), problem))
+}
+
+/// A query parameter's name, as it is after decoding.
+fn query(literal: &LitStr) -> Result<String> {
+    let name = literal.value();
+    let problem = if name.is_empty() || name.len() > LONGEST_NAME {
+        "the name of a query parameter has 1 to 64 bytes, as in \"api_key\""
+    } else if name.contains(char::is_control) {
+        "the name of a query parameter has no control characters, as in \"api_key\""
+    } else {
+        return Ok(name);
+    };
+    Err(Error::new(literal.span(), problem))
+}
+
+/// A function's body, with the attributes that only a function's body may have taken out.
+struct Body {
+    attrs: Vec<Attribute>,
+    block: TokenStream,
+}
+
+impl Body {
+    fn split(body: &TokenStream) -> Self {
+        let whole = Self {
+            attrs: Vec::new(),
+            block: body.clone(),
+        };
+        let mut tokens = body.clone().into_iter();
+        let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else {
+            return whole;
+        };
+        let parser = |input: syn::parse::ParseStream<'_>| {
+            Ok((
+                input.call(Attribute::parse_inner)?,
+                input.parse::<TokenStream>()?,
+            ))
+        };
+        match parser.parse2(group.stream()) {
+            Ok((attrs, rest)) if !attrs.is_empty() => {
+                let mut block = Group::new(Delimiter::Brace, rest);
+                block.set_span(group.span());
+                Self {
+                    attrs,
+                    block: TokenTree::from(block).into(),
+                }
+            }
+            _ => whole,
+        }
+    }
+}

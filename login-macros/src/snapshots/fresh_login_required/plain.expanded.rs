@@ -1,0 +1,1 @@
+async fn settings(_: ::login_runtime::__private::FreshLoginRequired) {}

@@ -1,0 +1,2 @@
+#[fresh_login_required]
+async fn settings() {}

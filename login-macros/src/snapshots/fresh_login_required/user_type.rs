@@ -1,0 +1,2 @@
+#[fresh_login_required(user = Admin)]
+async fn settings() {}

@@ -1,0 +1,3 @@
+fn page(_: ::login_runtime::__private::LoginRequired) -> BoxFuture<'static, Response> {
+    Box::pin(async { "hi".into_response() })
+}

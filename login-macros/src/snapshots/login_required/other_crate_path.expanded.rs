@@ -1,0 +1,1 @@
+async fn page(_: crate::web::login::__private::LoginRequired) {}

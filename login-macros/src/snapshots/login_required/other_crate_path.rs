@@ -1,0 +1,2 @@
+#[login_required(crate = crate::web::login)]
+async fn page() {}

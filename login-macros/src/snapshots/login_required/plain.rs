@@ -1,0 +1,4 @@
+#[login_required]
+async fn dashboard() -> &'static str {
+    "Hi!"
+}

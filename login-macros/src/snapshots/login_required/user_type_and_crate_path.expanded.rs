@@ -1,0 +1,1 @@
+async fn page(_: ::renamed::__private::LoginRequired<Admin>) {}

@@ -1,0 +1,2 @@
+#[login_required(crate = ::renamed, user = Admin,)]
+async fn page() {}

@@ -1,0 +1,26 @@
+/// Finds a user by an API key.
+#[allow(clippy::unused_async)]
+pub fn load_by_token(
+    mut token: String,
+    State(db): State<Db>,
+) -> ::login_runtime::__private::WithCredential<
+    ::login_runtime::__private::Bearer,
+    impl ::core::future::Future<
+        Output = Result<Option<User>, DbError>,
+    > + ::core::marker::Send,
+>
+where
+    Result<Option<User>, DbError>: ::login_runtime::__private::LoaderOutput,
+{
+    ::login_runtime::__private::WithCredential::new(async move {
+        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
+            Result<Option<User>, DbError>,
+        > {
+            return output;
+        }
+        {
+            token.make_ascii_lowercase();
+            Ok(db.by_token(&token).await?)
+        }
+    })
+}

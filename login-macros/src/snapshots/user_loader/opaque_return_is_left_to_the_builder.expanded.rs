@@ -1,0 +1,6 @@
+async fn load_user(id: String) -> Option<impl UserMixin>
+where
+    String: crate::login::__private::LoaderId,
+{
+    find(id)
+}

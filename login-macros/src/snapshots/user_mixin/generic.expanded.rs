@@ -1,0 +1,21 @@
+#[automatically_derived]
+impl<'a, I: Clone, H, const N: usize> ::login_runtime::__private::UserMixin
+for User<'a, I, H, N>
+where
+    H: Send,
+    Id<I>: ::login_runtime::__private::ToId,
+    H: ::login_runtime::__private::AsHash,
+{
+    fn get_id(&self) -> ::std::string::String {
+        ::login_runtime::__private::ToId::to_id(&self.id)
+    }
+    fn auth_hash(
+        &self,
+    ) -> ::core::option::Option<
+        ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
+    > {
+        ::core::option::Option::Some(
+            ::login_runtime::__private::AsHash::as_hash(&self.hash),
+        )
+    }
+}

@@ -1,0 +1,15 @@
+#[automatically_derived]
+impl ::login_runtime::__private::UserMixin for Key {
+    fn get_id(&self) -> ::std::string::String {
+        ::login_runtime::__private::ToId::to_id(&self.r#type)
+    }
+    fn auth_hash(
+        &self,
+    ) -> ::core::option::Option<
+        ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
+    > {
+        ::core::option::Option::Some(
+            ::login_runtime::__private::AsHash::as_hash(&self.r#type),
+        )
+    }
+}

@@ -1,0 +1,4 @@
+struct Key {
+    #[login(id, auth_hash)]
+    r#type: String,
+}

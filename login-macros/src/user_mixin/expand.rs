@@ -1,0 +1,115 @@
+//! The impl, written out from what is known to be in order.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Generics, Ident, Member, parse_quote};
+
+use super::{
+    parse::Field,
+    validate::{AuthHash, User},
+};
+use crate::args::ends;
+
+impl User<'_> {
+    /// The impl of `UserMixin`.
+    ///
+    /// After a mistake there is one too, so that nobody is told that the user is no user: what is
+    /// not known has a body that fits any type, and the error beside it keeps it from compiling.
+    pub(crate) fn expand(&self) -> TokenStream {
+        let (runtime, ident) = (self.runtime, self.ident);
+        let user_mixin = runtime.private("UserMixin");
+        let cow = runtime.private("Cow");
+        let get_id = self
+            .id
+            .map_or_else(unknown, |id| self.call("ToId", "to_id", id));
+        let is_active = self.active.map(|active| {
+            let value = place(active);
+            quote! {
+                fn is_active(&self) -> ::core::primitive::bool {
+                    #value
+                }
+            }
+        });
+        let auth_hash = match &self.auth_hash {
+            AuthHash::Field(field) => {
+                let hash = self.call("AsHash", "as_hash", field);
+                quote!(::core::option::Option::Some(#hash))
+            }
+            AuthHash::None => quote!(::core::option::Option::None),
+            AuthHash::Undecided => unknown(),
+        };
+        let mut generics = self.generics.clone();
+        self.demand_of_generic_fields(&mut generics);
+        let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #user_mixin for #ident #type_generics #where_clause {
+                fn get_id(&self) -> ::std::string::String {
+                    #get_id
+                }
+                #is_active
+                fn auth_hash(&self) -> ::core::option::Option<#cow<'_, [::core::primitive::u8]>> {
+                    #auth_hash
+                }
+            }
+        }
+    }
+}
+
+fn unknown() -> TokenStream {
+    quote!(loop {})
+}
+
+impl User<'_> {
+    /// A helper trait's method on a field, placed over the field's type: a type that the trait is
+    /// not implemented for is underlined there.
+    fn call(&self, name: &str, method: &str, field: &Field) -> TokenStream {
+        let path = self.runtime.private_over(name, &field.ty);
+        let (start, end) = ends(&field.ty);
+        let method = Ident::new(method, end);
+        let reference = quote_spanned!(start=> &);
+        let place = place(field);
+        quote_spanned!(end=> #path::#method(#reference #place))
+    }
+
+    /// The helper traits as where-predicates, where only the caller knows the field's type.
+    fn demand_of_generic_fields(&self, generics: &mut Generics) {
+        let hash = match self.auth_hash {
+            AuthHash::Field(field) => Some(field),
+            AuthHash::None | AuthHash::Undecided => None,
+        };
+        for (field, name) in [(self.id, "ToId"), (hash, "AsHash")] {
+            let Some(Field { ty, .. }) = field else {
+                continue;
+            };
+            if mentions_parameter(ty.to_token_stream(), self.generics) {
+                let bound = self.runtime.private_over(name, ty);
+                generics
+                    .make_where_clause()
+                    .predicates
+                    .push(parse_quote!(#ty: #bound));
+            }
+        }
+    }
+}
+
+/// `self.field`, placed over the field's type.
+fn place(field: &Field) -> TokenStream {
+    let (start, end) = ends(&field.ty);
+    let mut member = field.member.clone();
+    match &mut member {
+        Member::Named(name) => name.set_span(name.span().located_at(end)),
+        Member::Unnamed(index) => index.span = end,
+    }
+    quote_spanned!(start=> self.#member)
+}
+
+fn mentions_parameter(ty: TokenStream, generics: &Generics) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => generics
+            .type_params()
+            .any(|parameter| parameter.ident == word),
+        TokenTree::Group(group) => mentions_parameter(group.stream(), generics),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

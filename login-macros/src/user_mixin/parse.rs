@@ -1,0 +1,134 @@
+//! What the struct and its `#[login(..)]` attributes say, right or wrong.
+
+use syn::{
+    Attribute, Data, DeriveInput, Error, Generics, Ident, Index, Member, Meta, Result, Token, Type,
+};
+
+use crate::{
+    args::{self, Argument, CRATE, Runtime, Slot},
+    diagnostics::{Diagnostics, alternatives},
+};
+
+const ON_STRUCT: &[&str] = &["`no_auth_hash`", CRATE];
+const ON_FIELD: &[&str] = &["`id`", "`active`", "`auth_hash`"];
+
+/// The derive's input, read but not judged.
+pub(crate) struct Input {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) shape: Shape,
+    pub(crate) no_auth_hash: Slot<()>,
+    pub(crate) runtime: Runtime,
+}
+
+pub(crate) enum Shape {
+    Struct(Vec<Field>),
+    Enum(Token![enum]),
+    Union(Token![union]),
+}
+
+/// A field and what its attributes make of it.
+pub(crate) struct Field {
+    pub(crate) member: Member,
+    pub(crate) ty: Type,
+    pub(crate) id: Slot<()>,
+    pub(crate) active: Slot<()>,
+    pub(crate) auth_hash: Slot<()>,
+}
+
+impl Input {
+    pub(crate) fn parse(input: DeriveInput, diagnostics: &mut Diagnostics) -> Self {
+        let mut no_auth_hash = Slot::default();
+        let mut runtime = Runtime::default();
+        each(
+            &input.attrs,
+            ON_STRUCT,
+            diagnostics,
+            |argument| match argument.key.to_string().as_str() {
+                "no_auth_hash" => argument
+                    .flag()
+                    .and_then(|()| no_auth_hash.fill(argument, ())),
+                "crate" => runtime.fill(argument),
+                key @ ("id" | "active" | "auth_hash") => Err(Error::new(
+                    argument.key.span(),
+                    format_args!("`{key}` marks a field: put `#[login({key})]` on one"),
+                )),
+                _ => argument.unknown(),
+            },
+        );
+        let shape = match input.data {
+            Data::Struct(data) => {
+                let fields = data.fields.into_iter().zip(0..);
+                Shape::Struct(
+                    fields
+                        .map(|(field, at)| Field::parse(field, at, diagnostics))
+                        .collect(),
+                )
+            }
+            Data::Enum(data) => Shape::Enum(data.enum_token),
+            Data::Union(data) => Shape::Union(data.union_token),
+        };
+        Self {
+            ident: input.ident,
+            generics: input.generics,
+            shape,
+            no_auth_hash,
+            runtime,
+        }
+    }
+}
+
+impl Field {
+    fn parse(field: syn::Field, index: u32, diagnostics: &mut Diagnostics) -> Self {
+        let member = match field.ident {
+            Some(ident) => Member::Named(ident),
+            None => Member::Unnamed(Index::from(index as usize)),
+        };
+        let (id, active, auth_hash) = (Slot::default(), Slot::default(), Slot::default());
+        let mut parsed = Self {
+            member,
+            ty: field.ty,
+            id,
+            active,
+            auth_hash,
+        };
+        each(&field.attrs, ON_FIELD, diagnostics, |argument| {
+            let slot = match argument.key.to_string().as_str() {
+                "id" => &mut parsed.id,
+                "active" => &mut parsed.active,
+                "auth_hash" => &mut parsed.auth_hash,
+                key @ ("no_auth_hash" | "crate") => {
+                    return Err(Error::new(
+                        argument.key.span(),
+                        format_args!("`{key}` is about the whole user: put it on the struct"),
+                    ));
+                }
+                _ => return argument.unknown(),
+            };
+            argument.flag()?;
+            slot.fill(argument, ())
+        });
+        parsed
+    }
+}
+
+/// Reads the arguments of every `#[login(..)]` among the attributes.
+fn each(
+    attrs: &[Attribute],
+    forms: &[&str],
+    diagnostics: &mut Diagnostics,
+    mut accept: impl FnMut(&Argument<'_>) -> Result<()>,
+) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("login")) {
+        match &attr.meta {
+            Meta::List(list) if !list.tokens.is_empty() => {
+                args::parse(list.tokens.clone(), forms, diagnostics, &mut accept);
+            }
+            meta => {
+                let expected = alternatives(forms);
+                let message = format_args!("expected `#[login(..)]` with {expected} in it");
+                diagnostics.error_over(meta, message);
+            }
+        }
+    }
+}

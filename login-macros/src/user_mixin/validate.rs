@@ -1,0 +1,124 @@
+//! The rules: one id, at most one active flag, and exactly one choice about the auth hash.
+
+use syn::{Generics, Ident, Member};
+
+use super::parse::{Field, Input, Shape};
+use crate::{
+    args::{Runtime, Slot},
+    diagnostics::Diagnostics,
+};
+
+/// A user that is in order, or as much of it as is.
+pub(crate) struct User<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) runtime: &'a Runtime,
+    /// Absent only beside an error.
+    pub(crate) id: Option<&'a Field>,
+    pub(crate) active: Option<&'a Field>,
+    pub(crate) auth_hash: AuthHash<'a>,
+}
+
+/// What ends the user's other logins when it changes.
+pub(crate) enum AuthHash<'a> {
+    Field(&'a Field),
+    /// `#[login(no_auth_hash)]`: nothing does.
+    None,
+    /// Beside an error.
+    Undecided,
+}
+
+impl<'a> User<'a> {
+    pub(crate) fn validate(input: &'a Input, diagnostics: &mut Diagnostics) -> Self {
+        let (id, active, auth_hash) = match &input.shape {
+            Shape::Struct(fields) => (
+                id(&input.ident, fields, diagnostics),
+                one(fields, |field| &field.active, diagnostics),
+                auth_hash(input, fields, diagnostics),
+            ),
+            Shape::Enum(token) => {
+                diagnostics.error_over(token, not_a_struct("enum"));
+                (None, None, AuthHash::Undecided)
+            }
+            Shape::Union(token) => {
+                diagnostics.error_over(token, not_a_struct("union"));
+                (None, None, AuthHash::Undecided)
+            }
+        };
+        let Input {
+            ident,
+            generics,
+            runtime,
+            ..
+        } = input;
+        Self {
+            ident,
+            generics,
+            runtime,
+            id,
+            active,
+            auth_hash,
+        }
+    }
+}
+
+fn not_a_struct(word: &str) -> String {
+    format!(
+        "`#[derive(UserMixin)]` reads the fields of a struct: implement `UserMixin` by hand for this \
+         `{word}`"
+    )
+}
+
+/// The field marked as the id, else the one named `id`.
+fn id<'a>(ident: &Ident, fields: &'a [Field], diagnostics: &mut Diagnostics) -> Option<&'a Field> {
+    let named_id = |field: &&Field| matches!(&field.member, Member::Named(name) if name == "id");
+    let id = one(fields, |field| &field.id, diagnostics).or_else(|| fields.iter().find(named_id));
+    if id.is_none() {
+        let message = "a user has an id: name a field `id`, or mark one with `#[login(id)]`";
+        diagnostics.error_over(ident, message);
+    }
+    id
+}
+
+/// The field marked as the auth hash, or the word that says that there is none (never neither, so
+/// that nobody loses "a password change ends other logins" by leaving something out).
+fn auth_hash<'a>(
+    input: &Input,
+    fields: &'a [Field],
+    diagnostics: &mut Diagnostics,
+) -> AuthHash<'a> {
+    let field = one(fields, |field| &field.auth_hash, diagnostics);
+    match (field, input.no_auth_hash.key()) {
+        (Some(field), None) => AuthHash::Field(field),
+        (None, Some(_)) => AuthHash::None,
+        (Some(_), Some(key)) => {
+            let message = "`no_auth_hash` contradicts the field marked `#[login(auth_hash)]`: keep \
+                           one of them";
+            diagnostics.error_over(key, message);
+            AuthHash::Undecided
+        }
+        (None, None) => {
+            diagnostics.error_over(
+                &input.ident,
+                "a password change should end a user's other logins: mark the password hash with \
+                 `#[login(auth_hash)]`, or put `#[login(no_auth_hash)]` on the struct",
+            );
+            AuthHash::Undecided
+        }
+    }
+}
+
+/// The one field with a mark; every further one is an error.
+fn one<'a>(
+    fields: &'a [Field],
+    mark: impl Fn(&Field) -> &Slot<()>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a Field> {
+    let mut marked = fields.iter().filter(|field| mark(field).key().is_some());
+    let first = marked.next();
+    for key in marked.filter_map(|field| mark(field).key()) {
+        let message = format_args!("`#[login({key})]` marks two fields: keep one of them");
+        diagnostics.error_over(key, message);
+    }
+    first
+}

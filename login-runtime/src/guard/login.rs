@@ -1,0 +1,102 @@
+//! The guards that ask for a login.
+
+use std::{fmt, marker::PhantomData};
+
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+
+use super::{Access, Anyone, Fresh, Guard, Need, Whose, admit};
+use crate::request::Via;
+
+/// The guard of [`#[login_required]`](crate::login_required).
+///
+/// Whoever holds one came from a request with a login. Its field is private, so that nobody else
+/// can make one; tests make them with `LoginRequired::for_test`. `VIA` is 0 for any way, 1 for the
+/// session or remember cookie, 2 for a request loader.
+pub struct LoginRequired<U = Anyone, const VIA: u8 = 0> {
+    whose: PhantomData<fn() -> U>,
+}
+
+/// The guard of [`#[fresh_login_required]`](crate::fresh_login_required).
+///
+/// `WITHIN` is in seconds; 0 stands for the manager's
+/// [`fresh_for`](crate::LoginManagerBuilder::fresh_for).
+pub struct FreshLoginRequired<const WITHIN: u64 = 0, U = Anyone> {
+    whose: PhantomData<fn() -> U>,
+}
+
+impl<U, const VIA: u8> fmt::Debug for LoginRequired<U, VIA> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoginRequired")
+    }
+}
+
+impl<const WITHIN: u64, U> fmt::Debug for FreshLoginRequired<WITHIN, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FreshLoginRequired")
+    }
+}
+
+#[cfg(feature = "testing")]
+impl<U, const VIA: u8> LoginRequired<U, VIA> {
+    /// A guard that nothing stands behind, to call a handler from a unit test.
+    pub fn for_test() -> Self {
+        Self { whose: PhantomData }
+    }
+}
+
+#[cfg(feature = "testing")]
+impl<const WITHIN: u64, U> FreshLoginRequired<WITHIN, U> {
+    /// A guard that nothing stands behind, to call a handler from a unit test.
+    pub fn for_test() -> Self {
+        Self { whose: PhantomData }
+    }
+}
+
+impl<S, U, const VIA: u8> FromRequestParts<S> for LoginRequired<U, VIA>
+where
+    S: Send + Sync,
+    U: Whose,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        admit::<U>(parts, Need { via: Via::of(VIA), ..Need::default() }).await?;
+        Ok(Self { whose: PhantomData })
+    }
+}
+
+impl<const WITHIN: u64, S, U> FromRequestParts<S> for FreshLoginRequired<WITHIN, U>
+where
+    S: Send + Sync,
+    U: Whose,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        admit::<U>(parts, Need { fresh: Some(WITHIN), ..Need::default() }).await?;
+        Ok(Self { whose: PhantomData })
+    }
+}
+
+impl<U: Whose, const VIA: u8> Guard for LoginRequired<U, VIA> {
+    type Whose = U;
+
+    fn describe(access: &mut Access) {
+        access.login = true;
+        access.user = access.user.take().or(U::name().map(str::to_owned));
+        access.via = Via::of(VIA).name().or(access.via);
+    }
+}
+
+impl<const WITHIN: u64, U: Whose> Guard for FreshLoginRequired<WITHIN, U> {
+    type Whose = U;
+
+    fn describe(access: &mut Access) {
+        access.login = true;
+        access.user = access.user.take().or(U::name().map(str::to_owned));
+        access.fresh = Some(match WITHIN {
+            0 => Fresh::Default,
+            seconds => Fresh::Within(seconds),
+        });
+    }
+}

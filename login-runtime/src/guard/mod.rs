@@ -1,0 +1,174 @@
+//! The guards, as extractors: what the attributes put in front of a handler's arguments.
+
+mod access;
+mod layer;
+mod login;
+mod public;
+mod rights;
+
+use axum::{
+    http::{Extensions, Method, request::Parts},
+    response::Response,
+};
+
+pub use access::{Access, Fresh};
+pub use layer::{LoginRequiredFuture, LoginRequiredLayer, LoginRequiredService};
+pub use login::{FreshLoginRequired, LoginRequired};
+pub use public::{Nobody, Public};
+pub(crate) use rights::{Kind, Right, pack};
+pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesRequired};
+
+use crate::{
+    refusal::{self, Refused},
+    request::{By, Known, LoginHandle, NoHandle, Via},
+    user::UserMixin,
+};
+
+/// A guard: an extractor that lets a request pass, or refuses it, before anything else is read.
+///
+/// Implemented by the guards of this crate and by tuples of them, all of which refuse before the
+/// handler's other arguments are extracted.
+pub trait Guard: Send + 'static {
+    /// Whose login the guard asks for.
+    type Whose;
+
+    /// Notes what the guard asks for.
+    fn describe(access: &mut Access);
+}
+
+macro_rules! for_tuples {
+    ($($first:ident $(, $rest:ident)*;)*) => {
+        $(impl<$first: Guard, $($rest: Guard),*> Guard for ($first, $($rest,)*) {
+            type Whose = $first::Whose;
+
+            fn describe(access: &mut Access) {
+                $first::describe(access);
+                $($rest::describe(access);)*
+            }
+        })*
+    };
+}
+
+for_tuples! {
+    A;
+    A, B;
+    A, B, C;
+    A, B, C, D;
+    A, B, C, D, E;
+    A, B, C, D, E, F;
+}
+
+/// Any user, for a guard in an application with one login manager.
+#[derive(Debug)]
+pub enum Anyone {}
+
+/// Whose login a guard asks for: a type of user, or [`Anyone`].
+pub trait Whose: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn find(extensions: &Extensions) -> Result<Found<'_>, Missing>;
+
+    #[doc(hidden)]
+    fn name() -> Option<&'static str>;
+}
+
+/// Hides the request's handle from the trait's signature.
+#[doc(hidden)]
+pub struct Found<'a>(&'a LoginHandle);
+
+#[doc(hidden)]
+pub struct Missing(NoHandle);
+
+impl<U: UserMixin> Whose for U {
+    fn find(extensions: &Extensions) -> Result<Found<'_>, Missing> {
+        LoginHandle::of::<U>(extensions).map(Found).map_err(Missing)
+    }
+
+    fn name() -> Option<&'static str> {
+        Some(short_name(std::any::type_name::<U>()))
+    }
+}
+
+impl Whose for Anyone {
+    fn find(extensions: &Extensions) -> Result<Found<'_>, Missing> {
+        LoginHandle::only(extensions).map(Found).map_err(Missing)
+    }
+
+    fn name() -> Option<&'static str> {
+        None
+    }
+}
+
+/// The name of a type or function without its path.
+pub(crate) fn short_name(full: &'static str) -> &'static str {
+    let path_end = full.find('<').unwrap_or(full.len());
+    full[..path_end].rfind("::").map_or(full, |at| &full[at + 2..])
+}
+
+/// What a guard asks of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Need<'a> {
+    /// Seconds, where 0 stands for the manager's setting.
+    pub(crate) fresh: Option<u64>,
+    pub(crate) via: Via,
+    pub(crate) rights: &'a [Right<'a>],
+}
+
+/// Lets a request pass that has what the guard asks for.
+async fn admit<U: Whose>(parts: &mut Parts, need: Need<'_>) -> Result<(), Response> {
+    let found = U::find(&parts.extensions);
+    let handle = found.map_err(|Missing(why)| refusal::no_handle(why))?.0.clone();
+    admit_by(&handle, parts, need).await
+}
+
+// Apart from the generic function, so that it is compiled once.
+pub(crate) async fn admit_by(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+    need: Need<'_>,
+) -> Result<(), Response> {
+    let known = handle.user_via(parts, need.via).await;
+    let known = known.map_err(|failure| refusal::failed(failure, parts))?;
+    let why = match known {
+        None => Some(Refused::Unauthorized),
+        Some(known) => lacking(handle, &known, need)?,
+    };
+    let Some(why) = why else { return Ok(()) };
+    if parts.method == Method::OPTIONS {
+        return Err(refusal::options());
+    }
+    Err(refusal::refuse(handle, parts, why).await)
+}
+
+/// What a user lacks, rights first: entering the password again would not help without them.
+fn lacking(
+    handle: &LoginHandle,
+    known: &Known,
+    need: Need<'_>,
+) -> Result<Option<Refused>, Response> {
+    for right in need.rights {
+        match right.is_held_by(&*known.user) {
+            Some(true) => {}
+            Some(false) => return Ok(Some(Refused::Forbidden)),
+            None => return Err(refusal::misuse(right.no_source())),
+        }
+    }
+    let fresh = need.fresh.is_none_or(|within| is_fresh(handle, known, within));
+    Ok((!fresh).then_some(Refused::NeedsRefresh))
+}
+
+/// Whether the user came by a login that is fresh; what a request loader found never is.
+fn is_fresh(handle: &LoginHandle, known: &Known, within: u64) -> bool {
+    let within = (within > 0).then(|| i64::try_from(within).unwrap_or(i64::MAX));
+    let current = handle.state().record.known().cloned().flatten();
+    known.by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
+}
+
+/// For the layers, which know whose login they ask for at run time only.
+pub(crate) type Finder = fn(&Extensions) -> Result<LoginHandle, NoHandle>;
+
+pub(crate) fn finder<U: Whose>() -> Finder {
+    |extensions| match U::find(extensions) {
+        Ok(Found(handle)) => Ok(handle.clone()),
+        Err(Missing(why)) => Err(why),
+    }
+}

@@ -1,0 +1,37 @@
+//! The guard that lets everybody pass.
+
+use std::convert::Infallible;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use super::{Access, Guard};
+
+/// The guard of [`#[public]`](crate::public): everybody passes, and that was decided.
+#[derive(Debug)]
+pub struct Public(());
+
+/// Nobody's login: what [`Public`] asks for.
+#[derive(Debug)]
+pub enum Nobody {}
+
+#[cfg(feature = "testing")]
+impl Public {
+    /// A guard to call a handler from a unit test.
+    pub fn for_test() -> Self {
+        Self(())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Public {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(()))
+    }
+}
+
+impl Guard for Public {
+    type Whose = Nobody;
+
+    fn describe(_: &mut Access) {}
+}

@@ -1,0 +1,365 @@
+//! The checks for all stores.
+
+use std::{net::Ipv6Addr, sync::Arc};
+
+use super::{
+    Broken, ensure, ensure_eq,
+    sample::{bare, create, ensure_kept, id, load, login, next, realm},
+};
+use crate::store::{Login, LoginStore, PreviousToken, Remember, StoreError, Ticket, Update};
+
+/// `load` gives back what `create` was given, all of it.
+///
+/// # Errors
+///
+/// Where the store does not.
+pub async fn every_field_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let login = login(&realm(), "ada");
+    create(&**store, &login).await?;
+    ensure_kept(&**store, &login, "a new login").await?;
+    let far = Login {
+        address: Some(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0xffff, 0, 1).into()),
+        ..self::login(&login.realm, "ada")
+    };
+    create(&**store, &far).await?;
+    ensure_kept(&**store, &far, "a login from an IPv6 address").await
+}
+
+/// What a login does not have, it does not have after `load` either.
+///
+/// # Errors
+///
+/// Where it does.
+pub async fn absent_parts_stay_absent<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let realm = realm();
+    let full = login(&realm, "ada");
+    let remember = full.remember.as_ref();
+    let without_previous = remember.map(|remember| Remember {
+        previous: None,
+        acknowledged: false,
+        ..remember.clone()
+    });
+    let logins = [
+        ("nothing optional", bare(&realm, "ada")),
+        (
+            "only freshness",
+            Login {
+                fresh_since: full.fresh_since,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "only an identifier",
+            Login {
+                identifier: full.identifier,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "only an auth hash",
+            Login {
+                auth_hash: full.auth_hash,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "only force",
+            Login {
+                forced: true,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "only a remembered part",
+            Login {
+                remember: full.remember,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "no previous token",
+            Login {
+                remember: without_previous,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "only a user agent",
+            Login {
+                user_agent: full.user_agent,
+                ..bare(&realm, "ada")
+            },
+        ),
+        (
+            "only an address",
+            Login {
+                address: full.address,
+                ..bare(&realm, "ada")
+            },
+        ),
+    ];
+    for (what, login) in logins {
+        create(&**store, &login).await?;
+        ensure_kept(&**store, &login, &format!("a login with {what}")).await?;
+    }
+    Ok(())
+}
+
+/// Times go from `i64::MIN` to `i64::MAX`, and counters to `u64::MAX`.
+///
+/// # Errors
+///
+/// Where one does not come back.
+pub async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
+    let realm = realm();
+    for time in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX] {
+        for count in [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX] {
+            let mut login = login(&realm, "ada");
+            login.generation = count;
+            login.version = count;
+            login.created_at = time;
+            login.authenticated_at = time;
+            login.session_started_at = time.wrapping_neg();
+            login.last_seen_at = !time;
+            login.fresh_since = Some(time);
+            login.expires_at = time;
+            if let Some(remember) = &mut login.remember {
+                remember.counter = count;
+                remember.rotated_at = time;
+                remember.expires_at = !time;
+                remember.previous = remember.previous.map(|previous| PreviousToken {
+                    counter: count,
+                    ..previous
+                });
+            }
+            create(&**store, &login).await?;
+            ensure_kept(
+                &**store,
+                &login,
+                &format!("times of {time}, counters of {count}"),
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// A user's id and a user agent may be any text.
+///
+/// # Errors
+///
+/// Where one does not come back.
+pub async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let realm = realm();
+    let long = "x".repeat(1024);
+    let wide = "🦀".repeat(64);
+    let texts = [
+        "",
+        " ",
+        "4711",
+        "Ada Lovelace ",
+        "zażółć gęślą jaźń",
+        "日本語",
+        "e\u{301}",
+        "\u{feff}bom",
+        "a\0b",
+        "\0",
+        "line\r\nbreak",
+        "it's \"quoted\"; DROP TABLE users --",
+        "%_\\",
+        &long,
+        &wide,
+    ];
+    for text in texts {
+        let login = Login {
+            user_agent: Some(text.into()),
+            ..login(&realm, text)
+        };
+        create(&**store, &login).await?;
+        ensure_kept(&**store, &login, &format!("the user id {text:?}")).await?;
+    }
+    Ok(())
+}
+
+/// An update of what was loaded is what is loaded next.
+///
+/// # Errors
+///
+/// Where it is not.
+pub async fn an_update_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let first = login(&realm(), "ada");
+    create(&**store, &first).await?;
+    let bare = Login {
+        id: first.id,
+        version: first.version,
+        ..bare(&first.realm, "ada")
+    };
+    let second = Login {
+        generation: 4,
+        last_seen_at: 1_800_000_999,
+        ..next(&bare)
+    };
+    let third = Login {
+        expires_at: -5,
+        ..next(&Login {
+            version: second.version,
+            ..first
+        })
+    };
+    for login in [second, third] {
+        let answer = store.update(login.clone()).await?;
+        ensure_eq!(answer, Update::Updated, "an update of what was loaded");
+        ensure_kept(&**store, &login, "after an update").await?;
+    }
+    Ok(())
+}
+
+/// A ticket of one realm never finds a login of another.
+///
+/// # Errors
+///
+/// Where it does.
+pub async fn another_realm_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let login = login(&realm(), "ada");
+    create(&**store, &login).await?;
+    let carried = store.carry(&login);
+    let names = [
+        realm(),
+        "".into(),
+        login.realm.to_uppercase().into(),
+        format!("{} ", login.realm).into(),
+        format!("{}\0", login.realm).into(),
+        login.realm[..login.realm.len() - 1].into(),
+    ];
+    for realm in &names {
+        let found = store
+            .load(Ticket {
+                realm,
+                id: login.id,
+                carried: &carried,
+            })
+            .await?;
+        ensure!(
+            found.is_none(),
+            "a ticket of realm {realm:?} found a login of {:?}",
+            login.realm
+        );
+    }
+    Ok(())
+}
+
+/// A ticket never finds a login with another id.
+///
+/// # Errors
+///
+/// Where it does.
+pub async fn another_id_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let login = login(&realm(), "ada");
+    create(&**store, &login).await?;
+    let carried = store.carry(&login);
+    for carried in [&carried[..], &[]] {
+        let found = store
+            .load(Ticket {
+                realm: &login.realm,
+                id: id(),
+                carried,
+            })
+            .await?;
+        ensure!(found.is_none(), "a ticket with an unknown id found a login");
+    }
+    Ok(())
+}
+
+/// Bytes that are no whole login never find one, and harm nothing.
+///
+/// # Errors
+///
+/// Where they do.
+pub async fn garbage_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let login = login(&realm(), "ada");
+    create(&**store, &login).await?;
+    let carried = store.carry(&login);
+    let mut garbage = vec![
+        vec![0; 300],
+        vec![0xff; 300],
+        vec![1; 300],
+        b"{\"id\":1}".to_vec(),
+    ];
+    if !store.revocable() {
+        garbage.extend((0..carried.len()).map(|end| carried[..end].to_vec()));
+        garbage.push([&carried[..], b"!"].concat());
+    }
+    for bytes in &garbage {
+        // Where the record is on the server, the cookie's share does not matter.
+        let id = if store.revocable() { id() } else { login.id };
+        let ticket = Ticket {
+            realm: &login.realm,
+            id,
+            carried: bytes,
+        };
+        let found = store.load(ticket).await?;
+        ensure!(
+            found.is_none(),
+            "{} bytes of garbage were read as a login",
+            bytes.len()
+        );
+    }
+    ensure_kept(&**store, &login, "after garbage").await
+}
+
+/// A login may be deleted twice, and one that never was may be too.
+///
+/// # Errors
+///
+/// Where that is an error, or deletes something.
+pub async fn deleting_twice_is_no_error<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    let login = login(&realm(), "ada");
+    let deleted = store.delete(&login.realm, login.id).await?;
+    ensure!(
+        !deleted,
+        "deleting a login that never was said that there was one"
+    );
+    create(&**store, &login).await?;
+    store.delete(&login.realm, login.id).await?;
+    let deleted = store.delete(&login.realm, login.id).await?;
+    ensure!(!deleted, "deleting a login again said that there was one");
+    Ok(())
+}
+
+/// A store that is not revocable answers `Unsupported` where it would have to be.
+///
+/// # Errors
+///
+/// Where it answers something else.
+pub async fn what_is_not_supported_says_so<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+    if store.revocable() {
+        return Ok(());
+    }
+    let login = login(&realm(), "ada");
+    create(&**store, &login).await?;
+    ensure!(
+        load(&**store, &login).await?.is_some(),
+        "`load` found no login"
+    );
+    let realm = &*login.realm;
+    let answers = [
+        ("list_user", store.list_user(realm, "ada").await.err()),
+        (
+            "delete_user",
+            store.delete_user(realm, "ada", None).await.err(),
+        ),
+        (
+            "purge_expired",
+            store.purge_expired(realm, i64::MAX, 1).await.err(),
+        ),
+    ];
+    for (method, error) in answers {
+        ensure!(
+            matches!(error, Some(StoreError::Unsupported)),
+            "`{method}` of a store that is not revocable has to answer `Unsupported`"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Logins in the signed cookie itself.
+
+mod codec;
+
+use std::{num::NonZeroUsize, sync::Arc};
+
+use super::{LoginStore, StoreError, Ticket, Update};
+use crate::login::{Login, LoginId};
+
+/// Keeps each login in its own signed cookie, so that **nobody but its browser can end it**: a
+/// copied cookie stays good until the absolute timeout, or until the user's auth hash changes, and
+/// a logout only removes the cookie from the browser that asked. There is no `logout_everywhere`,
+/// no `logout_others`, no list of `logins`, no notice of a stolen remember cookie, no idle timeout
+/// and no cap on logins per user. The methods answer [`StoreError::Unsupported`], and settings that
+/// need more are errors when the manager is built.
+///
+/// This is what Flask does by default. It needs no state on the server and no call anywhere, and
+/// it serves a fleet without a shared database. Take it where that is worth more than a final
+/// logout; otherwise take [`MemoryStore`](super::MemoryStore) or `SqliteStore`.
+///
+/// The record is signed, not encrypted: whoever holds the cookie can read the user's id and the
+/// times in it. The client's name and address, which are only for display, are left out.
+///
+/// ```
+/// use login_runtime::store::{CookieStore, LoginStore};
+///
+/// assert!(!CookieStore::new().revocable());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CookieStore(());
+
+impl CookieStore {
+    /// The store; it holds nothing.
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl LoginStore for CookieStore {
+    fn revocable(&self) -> bool {
+        false
+    }
+
+    fn carry(&self, login: &Login) -> Vec<u8> {
+        codec::encode(login)
+    }
+
+    async fn create(&self, _: Login, _: NonZeroUsize) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
+        let login = codec::decode(ticket.carried, ticket.realm);
+        Ok(login.filter(|login| login.id == ticket.id).map(Arc::new))
+    }
+
+    async fn update(&self, _: Login) -> Result<Update, StoreError> {
+        Ok(Update::Updated)
+    }
+
+    async fn delete(&self, _: &str, _: LoginId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn delete_user(&self, _: &str, _: &str, _: Option<LoginId>) -> Result<u64, StoreError> {
+        Err(StoreError::Unsupported)
+    }
+
+    async fn list_user(&self, _: &str, _: &str) -> Result<Vec<Arc<Login>>, StoreError> {
+        Err(StoreError::Unsupported)
+    }
+
+    async fn purge_expired(&self, _: &str, _: i64, _: usize) -> Result<u64, StoreError> {
+        Err(StoreError::Unsupported)
+    }
+}

@@ -1,0 +1,296 @@
+//! Logins in an SQLite file.
+
+mod advice;
+mod open;
+mod schema;
+
+use std::{fmt, num::NonZeroUsize, path::Path, sync::Arc};
+
+use sqlx::SqlitePool;
+
+use self::schema::Schema;
+use super::record::{self, columns, state};
+use crate::{
+    login::{Login, LoginId},
+    store::{LoginStore, StoreError, Ticket, Update},
+};
+
+const INSERT: &str = concat!(
+    "INSERT INTO login_runtime_logins (realm, ",
+    columns!(),
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+     ?19, ?20, ?21, ?22, ?23)",
+);
+
+/// Ends the least recently seen logins of a user but the first `?3`.
+const MAKE_ROOM: &str = "DELETE FROM login_runtime_logins WHERE rowid IN (\
+     SELECT rowid FROM login_runtime_logins WHERE realm = ?1 AND user_id = ?2 \
+     ORDER BY last_seen_at DESC, created_at DESC, id DESC LIMIT -1 OFFSET ?3)";
+
+const SELECT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM login_runtime_logins WHERE realm = ?1 AND id = ?2",
+);
+
+const SELECT_USER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM login_runtime_logins WHERE realm = ?1 AND user_id = ?2 \
+     ORDER BY last_seen_at DESC, created_at DESC, id DESC",
+);
+
+/// Compares and sets: `?24` is the version that the record must have.
+const UPDATE: &str = concat!(
+    "UPDATE login_runtime_logins SET (",
+    state!(),
+    ") = (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, \
+     ?21, ?22, ?23) WHERE realm = ?1 AND id = ?2 AND user_id = ?3 AND version = ?24",
+);
+
+const EXISTS: &str = "SELECT EXISTS (\
+     SELECT 1 FROM login_runtime_logins WHERE realm = ?1 AND id = ?2 AND user_id = ?3)";
+
+const DELETE: &str = "DELETE FROM login_runtime_logins WHERE realm = ?1 AND id = ?2";
+
+const DELETE_USER: &str = "DELETE FROM login_runtime_logins \
+     WHERE realm = ?1 AND user_id = ?2 AND id IS NOT ?3";
+
+/// One statement, and so one transaction: what the inner part finds has expired when it goes.
+const PURGE: &str = "DELETE FROM login_runtime_logins WHERE rowid IN (\
+     SELECT rowid FROM login_runtime_logins WHERE realm = ?1 AND expires_at <= ?2 \
+     ORDER BY expires_at LIMIT ?3)";
+
+/// Keeps logins in an SQLite file: nothing to run, logins outlive a restart, and several processes
+/// on one machine may share the file.
+///
+/// The store makes its own tables, `login_runtime_logins` and `login_runtime_schema`, beside
+/// whatever else is in the file, and touches nothing else. Several processes may start at once,
+/// and a release with another schema brings the tables up to date. They are plain columns; for
+/// example, who is logged in:
+///
+/// ```sql
+/// SELECT user_id, datetime(last_seen_at, 'unixepoch'), user_agent FROM login_runtime_logins;
+/// ```
+///
+/// The file is used with write-ahead logging, so that reading never waits for writing, and with
+/// `synchronous = FULL`: a logout that was answered stays one after a power loss. Put the file on
+/// a local disk; SQLite's locks do not hold on network file systems.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use login_runtime::store::SqliteStore;
+///
+/// let store = SqliteStore::connect("app.db").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore {
+    read: SqlitePool,
+    write: SqlitePool,
+    /// Whether the pools are the application's.
+    borrowed: bool,
+}
+
+impl SqliteStore {
+    /// Opens a database file, and makes it where there is none.
+    ///
+    /// `database` is a path, or an URL such as `sqlite://data/app.db?mode=rw` (which does not make
+    /// the file).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] with a sentence that names the file: where it cannot be opened,
+    /// made or written, is no SQLite database, stays locked for five seconds, is in memory
+    /// only, or was written by a release with a newer schema.
+    pub async fn connect(database: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let pools = open::open(database.as_ref()).await?;
+        let store = Self {
+            read: pools.read,
+            write: pools.write,
+            borrowed: false,
+        };
+        match store.prepare().await {
+            Ok(()) => Ok(store),
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps the logins in the database of an application's own pool (of sqlx 0.9).
+    ///
+    /// The pool's settings stay as they are: use write-ahead logging, a busy timeout, and
+    /// `synchronous = FULL`, which is the default; with `NORMAL` a power loss may undo a logout.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] where the tables cannot be made, or were written by a release
+    /// with a newer schema.
+    pub async fn from_pool(pool: SqlitePool) -> Result<Self, StoreError> {
+        let store = Self {
+            read: pool.clone(),
+            write: pool,
+            borrowed: true,
+        };
+        store.prepare().await?;
+        Ok(store)
+    }
+
+    /// Waits for what is under way and closes the file; every later call is an error.
+    ///
+    /// A pool given to [`from_pool`](Self::from_pool) is the application's to close, and stays
+    /// open.
+    pub async fn close(&self) {
+        if !self.borrowed {
+            self.read.close().await;
+            // The last connection to close also folds the log into the file, so a writer's.
+            self.write.close().await;
+        }
+    }
+
+    async fn prepare(&self) -> Result<(), StoreError> {
+        match schema::prepare(&self.write)
+            .await
+            .map_err(|error| self.failure(error))?
+        {
+            Schema::Ready => Ok(()),
+            Schema::Newer(version) => Err(StoreError::unavailable(format!(
+                "`{}` was written by a newer release of login-runtime (its schema has version \
+                 {version}); upgrade this program, or give it a file of its own",
+                self.file().display(),
+            ))),
+        }
+    }
+
+    fn file(&self) -> Arc<Path> {
+        self.write.connect_options().get_filename().into()
+    }
+
+    fn failure(&self, error: sqlx::Error) -> StoreError {
+        advice::failure(&self.file(), error)
+    }
+}
+
+impl LoginStore for SqliteStore {
+    async fn create(&self, login: Login, cap: NonZeroUsize) -> Result<(), StoreError> {
+        // The write lock comes first: a transaction that begins by reading could not get it later
+        // without reading again.
+        let create = async {
+            let mut step = self.write.begin_with("BEGIN IMMEDIATE").await?;
+            sqlx::query(MAKE_ROOM)
+                .bind(&*login.realm)
+                .bind(&*login.user_id)
+                .bind(i64::try_from(cap.get() - 1).unwrap_or(i64::MAX))
+                .execute(&mut *step)
+                .await?;
+            record::bind(sqlx::query(INSERT), &login)
+                .execute(&mut *step)
+                .await?;
+            step.commit().await
+        };
+        create.await.map_err(|error| self.failure(error))
+    }
+
+    async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
+        let load = async {
+            let row = sqlx::query(SELECT)
+                .bind(&**ticket.realm)
+                .bind(&ticket.id.as_bytes()[..])
+                .fetch_optional(&self.read)
+                .await?;
+            row.map(|row| record::login(&row, ticket.realm).map(Arc::new))
+                .transpose()
+        };
+        load.await.map_err(|error| self.failure(error))
+    }
+
+    async fn update(&self, login: Login) -> Result<Update, StoreError> {
+        let update = async {
+            if let Some(version) = login.version.checked_sub(1) {
+                let done = record::bind(sqlx::query(UPDATE), &login)
+                    .bind(version.cast_signed())
+                    .execute(&self.write)
+                    .await?;
+                if done.rows_affected() == 1 {
+                    return Ok(Update::Updated);
+                }
+            }
+            let exists: bool = sqlx::query_scalar(EXISTS)
+                .bind(&*login.realm)
+                .bind(&login.id.as_bytes()[..])
+                .bind(&*login.user_id)
+                .fetch_one(&self.read)
+                .await?;
+            Ok(if exists {
+                Update::Changed
+            } else {
+                Update::Gone
+            })
+        };
+        update.await.map_err(|error| self.failure(error))
+    }
+
+    async fn delete(&self, realm: &str, id: LoginId) -> Result<bool, StoreError> {
+        let delete = sqlx::query(DELETE)
+            .bind(realm)
+            .bind(&id.as_bytes()[..])
+            .execute(&self.write);
+        let done = delete.await.map_err(|error| self.failure(error))?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn delete_user(
+        &self,
+        realm: &str,
+        user_id: &str,
+        keep: Option<LoginId>,
+    ) -> Result<u64, StoreError> {
+        let delete = sqlx::query(DELETE_USER)
+            .bind(realm)
+            .bind(user_id)
+            .bind(keep.as_ref().map(|id| &id.as_bytes()[..]))
+            .execute(&self.write);
+        let done = delete.await.map_err(|error| self.failure(error))?;
+        Ok(done.rows_affected())
+    }
+
+    async fn list_user(&self, realm: &str, user_id: &str) -> Result<Vec<Arc<Login>>, StoreError> {
+        let list = async {
+            let rows = sqlx::query(SELECT_USER)
+                .bind(realm)
+                .bind(user_id)
+                .fetch_all(&self.read)
+                .await?;
+            let realm = Arc::from(realm);
+            rows.iter()
+                .map(|row| record::login(row, &realm).map(Arc::new))
+                .collect::<Result<_, _>>()
+        };
+        list.await.map_err(|error| self.failure(error))
+    }
+
+    async fn purge_expired(
+        &self,
+        realm: &str,
+        before: i64,
+        limit: usize,
+    ) -> Result<u64, StoreError> {
+        let purge = sqlx::query(PURGE)
+            .bind(realm)
+            .bind(before)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .execute(&self.write);
+        let done = purge.await.map_err(|error| self.failure(error))?;
+        Ok(done.rows_affected())
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("file", &self.file())
+            .finish_non_exhaustive()
+    }
+}
