@@ -7,8 +7,8 @@ pub use std::{borrow::Cow, string::String};
 pub use crate::{
     credential::{Basic, Bearer, Header, Query, WithCredential},
     guard::{
-        Anyone, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired, Public,
-        RolesAccepted, RolesRequired,
+        Anyone, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired,
+        Public, RolesAccepted, RolesRequired,
     },
     loader::{LoaderId, LoaderOutput},
     user::UserMixin,

@@ -121,8 +121,9 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.user_loader =
-            Some(Pending::Waiting(Box::new(move |state| bind_user_loader(loader, state))));
+        self.user_loader = Some(Pending::Waiting(Box::new(move |state| {
+            bind_user_loader(loader, state)
+        })));
         self
     }
 
@@ -138,7 +139,9 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         T: 'static,
     {
         self.request_loaders
-            .push(Pending::Waiting(Box::new(move |state| bind_request_loader(loader, state))));
+            .push(Pending::Waiting(Box::new(move |state| {
+                bind_request_loader(loader, state)
+            })));
         self
     }
 
@@ -151,7 +154,9 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         LoginManagerBuilder {
             user_loader: self.user_loader.map(|loader| loader.bind(state.clone())),
             request_loaders: self.request_loaders.into_iter().map(bind_loader).collect(),
-            handlers: self.handlers.map(|handler| handler.map(|it| it.bind(state.clone()))),
+            handlers: self
+                .handlers
+                .map(|handler| handler.map(|it| it.bind(state.clone()))),
             settings: self.settings,
             user: PhantomData,
         }
@@ -273,8 +278,9 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.handlers[which] =
-            Some(Pending::Waiting(Box::new(move |state| box_handler(handler, state))));
+        self.handlers[which] = Some(Pending::Waiting(Box::new(move |state| {
+            box_handler(handler, state)
+        })));
         self
     }
 
@@ -452,8 +458,13 @@ impl<U: UserMixin> LoginManagerBuilder<U, ()> {
     /// The secret key or every loader is missing, or settings contradict each other or the store;
     /// the error's text says which, and what to change.
     pub fn build(self) -> Result<LoginManager<U>, BuildError> {
-        let LoginManagerBuilder { user_loader, request_loaders, handlers, settings, .. } =
-            self.with_state::<()>(());
+        let LoginManagerBuilder {
+            user_loader,
+            request_loaders,
+            handlers,
+            settings,
+            ..
+        } = self.with_state::<()>(());
         if user_loader.is_none() && request_loaders.is_empty() {
             return Err(BuildError::NoLoader);
         }
@@ -486,8 +497,13 @@ impl<U: UserMixin> LoginManagerBuilder<U, ()> {
             next: cookie("next", &CookieOptions::default())?,
             persistent_session: settings.session_cookie.persistent,
         };
-        let mut names = [&cookies.session, &cookies.remember, &cookies.flash, &cookies.next]
-            .map(|cookie| &*cookie.spec.name);
+        let mut names = [
+            &cookies.session,
+            &cookies.remember,
+            &cookies.flash,
+            &cookies.next,
+        ]
+        .map(|cookie| &*cookie.spec.name);
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(BuildError::SameCookie(twice[0].to_owned()));
@@ -523,7 +539,10 @@ impl<U: UserMixin> LoginManagerBuilder<U, ()> {
             hooks: settings.hooks,
             anonymous: settings.anonymous,
         };
-        Ok(LoginManager { inner: Arc::new(manager), user: PhantomData })
+        Ok(LoginManager {
+            inner: Arc::new(manager),
+            user: PhantomData,
+        })
     }
 }
 

@@ -59,24 +59,39 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
 /// The new record first, then the old ones: whoever is cut off in between is still logged in.
 async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
     let manager = &*handle.manager;
-    let StagedLogin { login, session_line, remember_line, user: _ } = staged;
+    let StagedLogin {
+        login,
+        session_line,
+        remember_line,
+        user: _,
+    } = staged;
     let (id, user_id) = (login.id, login.user_id.to_string());
     let remembered = login.remember.is_some();
-    handle.ask_store(manager.store.create(login, manager.limits.logins_per_user)).await?;
+    handle
+        .ask_store(manager.store.create(login, manager.limits.logins_per_user))
+        .await?;
     let old = handle.state().verified.clone();
     for old in old {
-        handle.ask_store(manager.store.delete(&manager.realm, old)).await?;
+        handle
+            .ask_store(manager.store.delete(&manager.realm, old))
+            .await?;
     }
     if manager.store.revocable() {
         // Failing to forget others does not concern this user; it has been logged.
-        let over = manager.store.purge_expired(&manager.realm, handle.now(), PURGED_AT_LOGIN);
+        let over = manager
+            .store
+            .purge_expired(&manager.realm, handle.now(), PURGED_AT_LOGIN);
         let _ = handle.ask_store(over).await;
     }
     let mut state = handle.state();
     state.out.session = Some(session_line);
     state.out.remember = remember_line;
     drop(state);
-    manager.emit(|| LoginEvent::UserLoggedIn { user_id, login: id, remembered });
+    manager.emit(|| LoginEvent::UserLoggedIn {
+        user_id,
+        login: id,
+        remembered,
+    });
     Ok(())
 }
 
@@ -86,10 +101,17 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     let mut login = Arc::clone(&staged.current.login);
     for _ in 0..ATTEMPTS {
         let confirmed = handle.stamped(confirmed(handle, &login, &staged));
-        match handle.ask_store(manager.store.update(confirmed.clone())).await? {
-            Update::Updated => return set_confirmed_cookies(handle, &confirmed, &staged.token, now),
+        match handle
+            .ask_store(manager.store.update(confirmed.clone()))
+            .await?
+        {
+            Update::Updated => {
+                return set_confirmed_cookies(handle, &confirmed, &staged.token, now);
+            }
             Update::Changed => {
-                let Some(changed) = handle.load(login.id, &[]).await? else { return Ok(()) };
+                let Some(changed) = handle.load(login.id, &[]).await? else {
+                    return Ok(());
+                };
                 login = changed;
             }
             // Logged out meanwhile: that stays so.
@@ -112,14 +134,23 @@ fn confirmed(handle: &LoginHandle, login: &Login, staged: &StagedConfirm) -> Log
     confirmed.identifier = staged.identifier;
     confirmed.auth_hash = staged.auth_hash;
     confirmed.remember = login.remember.as_ref().map(|remember| {
-        let previous = PreviousToken { token: remember.token, counter: remember.counter };
+        let previous = PreviousToken {
+            token: remember.token,
+            counter: remember.counter,
+        };
         // Remembering runs from the last password entry, for as long as it was first asked for.
         let duration = remember.expires_at.saturating_sub(login.authenticated_at);
         let expires_at = now.saturating_add(duration);
-        let remember = Remember { expires_at, ..remember.clone() };
+        let remember = Remember {
+            expires_at,
+            ..remember.clone()
+        };
         match handle.manager.store.revocable() {
             true => remember::rotated(&remember, previous, &staged.token, now),
-            false => Remember { token: staged.token.hash(), ..remember },
+            false => Remember {
+                token: staged.token.hash(),
+                ..remember
+            },
         }
     });
     confirmed
@@ -137,8 +168,10 @@ fn set_confirmed_cookies(
         tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
         Failure::Unavailable
     };
-    let session =
-        manager.cookies.session_line(login, &carried, now, &manager.limits).map_err(too_long)?;
+    let session = manager
+        .cookies
+        .session_line(login, &carried, now, &manager.limits)
+        .map_err(too_long)?;
     let remember = match login.remember {
         Some(_) => manager
             .cookies
@@ -167,7 +200,10 @@ fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Respons
     let out = &mut state.out;
     let headers = response.headers_mut();
     let mut sets_cookie = false;
-    for line in [out.session.take(), out.remember.take(), flash, next].into_iter().flatten() {
+    for line in [out.session.take(), out.remember.take(), flash, next]
+        .into_iter()
+        .flatten()
+    {
         headers.append(SET_COOKIE, line);
         sets_cookie = true;
     }
@@ -185,8 +221,15 @@ fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Respons
 
 fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item = &'a Source> {
     let asked = state.asked.loaders;
-    let sources = handle.manager.request_loaders.iter().map(|loader| loader.source());
-    sources.enumerate().filter(move |(at, _)| asked >> (*at).min(63) & 1 == 1).map(|(_, it)| it)
+    let sources = handle
+        .manager
+        .request_loaders
+        .iter()
+        .map(|loader| loader.source());
+    sources
+        .enumerate()
+        .filter(move |(at, _)| asked >> (*at).min(63) & 1 == 1)
+        .map(|(_, it)| it)
 }
 
 fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {

@@ -105,25 +105,38 @@ impl CookieSpec {
     ) -> Result<Self, BuildError> {
         let bare = options.name.as_deref().unwrap_or(default_name);
         let path = options.path.as_deref().unwrap_or("/");
-        let refuse = |what: &str| BuildError::Cookie { name: bare.to_owned(), what: what.to_owned() };
+        let refuse = |what: &str| BuildError::Cookie {
+            name: bare.to_owned(),
+            what: what.to_owned(),
+        };
         if bare.is_empty() || !bare.bytes().all(is_token) {
-            return Err(refuse("a cookie's name is made of letters, digits and `!#$%&'*+-.^_`|~`"));
+            return Err(refuse(
+                "a cookie's name is made of letters, digits and `!#$%&'*+-.^_`|~`",
+            ));
         }
         let lower = bare.to_ascii_lowercase();
         if lower.starts_with("__host-") || lower.starts_with("__secure-") {
-            return Err(refuse("leave the prefix out: it is added where browsers allow it"));
+            return Err(refuse(
+                "leave the prefix out: it is added where browsers allow it",
+            ));
         }
         if !path.starts_with('/') || !path.bytes().all(is_attribute) {
-            return Err(refuse("the path begins with `/` and holds neither `;` nor control characters"));
+            return Err(refuse(
+                "the path begins with `/` and holds neither `;` nor control characters",
+            ));
         }
         if let Some(domain) = &options.domain {
             let labels = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
             if domain.is_empty() || domain.starts_with('.') || !domain.bytes().all(labels) {
-                return Err(refuse("the domain is a host name such as `example.com`, without a leading dot"));
+                return Err(refuse(
+                    "the domain is a host name such as `example.com`, without a leading dot",
+                ));
             }
         }
         if plain_http && options.same_site == SameSite::None {
-            return Err(refuse("browsers refuse `SameSite=None` without `Secure`: serve over HTTPS"));
+            return Err(refuse(
+                "browsers refuse `SameSite=None` without `Secure`: serve over HTTPS",
+            ));
         }
         let prefix = match (plain_http, &options.domain, path) {
             (true, ..) => "",
@@ -141,17 +154,24 @@ impl CookieSpec {
         if !options.readable_by_scripts {
             attributes.push_str("; HttpOnly");
         }
-        let spec = Self { name: format!("{prefix}{bare}").into(), attributes: attributes.into() };
+        let spec = Self {
+            name: format!("{prefix}{bare}").into(),
+            attributes: attributes.into(),
+        };
         // A removal is the shortest line there is; what does not even allow that is unusable.
         match spec.remove() {
             Some(_) if spec.name.len() <= 256 => Ok(spec),
-            _ => Err(refuse("the name, path and domain are too long for a cookie")),
+            _ => Err(refuse(
+                "the name, path and domain are too long for a cookie",
+            )),
         }
     }
 
     /// The `Set-Cookie` line for a value; without a maximum age (seconds) it ends with the browser.
     pub(crate) fn set(&self, value: &str, max_age: Option<i64>) -> Result<HeaderValue, TooLong> {
-        let age = max_age.map(|age| format!("; Max-Age={age}")).unwrap_or_default();
+        let age = max_age
+            .map(|age| format!("; Max-Age={age}"))
+            .unwrap_or_default();
         let line = [&*self.name, "=", value, &*self.attributes, &*age].concat();
         if line.len() > MAX_BYTES {
             return Err(TooLong(line.len()));
@@ -162,7 +182,10 @@ impl CookieSpec {
     /// The `Set-Cookie` line that removes the cookie: the same attributes, no value, no age.
     pub(crate) fn remove(&self) -> Option<HeaderValue> {
         let epoch = "Thu, 01 Jan 1970 00:00:00 GMT";
-        let line = format!("{}={}; Max-Age=0; Expires={epoch}", self.name, self.attributes);
+        let line = format!(
+            "{}={}; Max-Age=0; Expires={epoch}",
+            self.name, self.attributes
+        );
         HeaderValue::try_from(line).ok()
     }
 
@@ -250,7 +273,10 @@ mod tests {
     }
 
     fn headers(lines: &[&[u8]]) -> HeaderMap {
-        lines.iter().map(|line| (COOKIE, HeaderValue::from_bytes(line).unwrap())).collect()
+        lines
+            .iter()
+            .map(|line| (COOKIE, HeaderValue::from_bytes(line).unwrap()))
+            .collect()
     }
 
     #[test]
@@ -259,7 +285,10 @@ mod tests {
         let none = CookieOptions::default;
         assert_eq!(name(none(), false), "__Host-login_session");
         assert_eq!(name(none().path("/app"), false), "__Secure-login_session");
-        assert_eq!(name(none().domain("example.com"), false), "__Secure-login_session");
+        assert_eq!(
+            name(none().domain("example.com"), false),
+            "__Secure-login_session"
+        );
         assert_eq!(name(none().name("sid"), true), "sid");
     }
 
@@ -274,7 +303,9 @@ mod tests {
             none().path("/a;b"),
             none().domain(".example.com"),
             none().domain("exa mple"),
-            none().path(format!("/{}", "x".repeat(5000))).name("y".repeat(300)),
+            none()
+                .path(format!("/{}", "x".repeat(5000)))
+                .name("y".repeat(300)),
         ] {
             assert!(spec(options.clone(), false).is_err(), "{options:?}");
         }

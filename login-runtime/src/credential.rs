@@ -179,7 +179,10 @@ impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
 /// The text that a macro packed into const generics: UTF-8, padded with zeros.
 pub(crate) fn unpack(words: [u128; 4]) -> String {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let end = bytes
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(bytes.len());
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
@@ -192,7 +195,10 @@ pub struct WithCredential<K, F> {
 
 impl<K, F: Future> WithCredential<K, F> {
     pub fn new(future: F) -> Self {
-        Self { future, kind: PhantomData }
+        Self {
+            future,
+            kind: PhantomData,
+        }
     }
 
     pub(crate) fn into_inner(self) -> F {

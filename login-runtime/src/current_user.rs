@@ -40,14 +40,19 @@ pub struct CurrentUser<U> {
 
 impl<U> Clone for CurrentUser<U> {
     fn clone(&self) -> Self {
-        Self { user: self.user.clone(), anonymous: self.anonymous.clone() }
+        Self {
+            user: self.user.clone(),
+            anonymous: self.anonymous.clone(),
+        }
     }
 }
 
 impl<U> fmt::Debug for CurrentUser<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The user's own `Debug` may show a password hash.
-        f.debug_struct("CurrentUser").field("is_authenticated", &self.user.is_some()).finish()
+        f.debug_struct("CurrentUser")
+            .field("is_authenticated", &self.user.is_some())
+            .finish()
     }
 }
 
@@ -99,8 +104,13 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?.clone();
-        handle.user(parts).await.map_err(|failure| refusal::failed(failure, parts))?;
+        let handle = LoginHandle::of::<U>(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
+        handle
+            .user(parts)
+            .await
+            .map_err(|failure| refusal::failed(failure, parts))?;
         Ok(Self::present(&handle))
     }
 }
@@ -128,7 +138,9 @@ pub struct LoggedIn<U> {
 
 impl<U> Clone for LoggedIn<U> {
     fn clone(&self) -> Self {
-        Self { user: Arc::clone(&self.user) }
+        Self {
+            user: Arc::clone(&self.user),
+        }
     }
 }
 
@@ -161,7 +173,9 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?.clone();
+        let handle = LoginHandle::of::<U>(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
         match user_of(&handle, parts).await? {
             Some(user) => Ok(Self { user }),
             None => Err(refusal::refuse(&handle, parts, Refused::Unauthorized).await),
@@ -177,7 +191,9 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Response> {
-        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?.clone();
+        let handle = LoginHandle::of::<U>(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
         Ok(user_of(&handle, parts).await?.map(|user| Self { user }))
     }
 }
@@ -186,7 +202,10 @@ async fn user_of<U: UserMixin>(
     handle: &LoginHandle,
     parts: &mut Parts,
 ) -> Result<Option<Arc<U>>, Response> {
-    let known = handle.user(parts).await.map_err(|failure| refusal::failed(failure, parts))?;
+    let known = handle
+        .user(parts)
+        .await
+        .map_err(|failure| refusal::failed(failure, parts))?;
     Ok(known.and_then(|known| downcast(known.user)))
 }
 

@@ -23,9 +23,9 @@ pub(crate) async fn run<F: Future>(limit: Duration, future: F) -> Result<F::Outp
     let first = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
     match first {
         Poll::Ready(output) => output,
-        Poll::Pending => {
-            tokio::time::timeout(limit, future).await.unwrap_or(Err(Unfinished::TimedOut))
-        }
+        Poll::Pending => tokio::time::timeout(limit, future)
+            .await
+            .unwrap_or(Err(Unfinished::TimedOut)),
     }
 }
 
@@ -62,11 +62,20 @@ mod tests {
             2
         };
         assert_eq!(run(limit, later).await, Ok(2));
-        assert_eq!(run(limit, std::future::pending::<()>()).await, Err(Unfinished::TimedOut));
+        assert_eq!(
+            run(limit, std::future::pending::<()>()).await,
+            Err(Unfinished::TimedOut)
+        );
         let panics = async {
             tokio::task::yield_now().await;
             panic!("on purpose");
         };
-        assert_eq!(run::<_>(limit, async { panics.await; }).await, Err(Unfinished::Panicked));
+        assert_eq!(
+            run::<_>(limit, async {
+                panics.await;
+            })
+            .await,
+            Err(Unfinished::Panicked)
+        );
     }
 }

@@ -24,7 +24,10 @@ pub struct FlashedMessage {
 
 impl FlashedMessage {
     pub(crate) fn new(category: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { category: category.into(), text: text.into() }
+        Self {
+            category: category.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -77,7 +80,14 @@ impl FlashState {
             return self.had_cookie.then(|| cookie.spec.remove()).flatten();
         }
         let now = handle.manager.clock.now();
-        cookie.set(now, now.saturating_add(LIFETIME), Some(LIFETIME), &encode(&waiting)).ok()
+        cookie
+            .set(
+                now,
+                now.saturating_add(LIFETIME),
+                Some(LIFETIME),
+                &encode(&waiting),
+            )
+            .ok()
     }
 
     /// Adds a message if the cookie then still fits into so many bytes.
@@ -88,11 +98,25 @@ impl FlashState {
         limit: usize,
     ) -> Result<(), LoginError> {
         // Five requests refused at once are one reason to log in.
-        if self.incoming.iter().chain(&self.added).any(|waiting| *waiting == message) {
+        if self
+            .incoming
+            .iter()
+            .chain(&self.added)
+            .any(|waiting| *waiting == message)
+        {
             return Ok(());
         }
-        let waiting: Vec<_> = self.incoming.iter().chain(&self.added).chain([&message]).collect();
-        let line = handle.manager.cookies.flash.set(0, LIFETIME, Some(LIFETIME), &encode(&waiting));
+        let waiting: Vec<_> = self
+            .incoming
+            .iter()
+            .chain(&self.added)
+            .chain([&message])
+            .collect();
+        let line = handle
+            .manager
+            .cookies
+            .flash
+            .set(0, LIFETIME, Some(LIFETIME), &encode(&waiting));
         let bytes = line.map_or_else(|error| error.0, |line| line.len());
         if bytes > limit {
             return Err(LoginError::CookieTooLarge(bytes));
@@ -176,7 +200,9 @@ impl Flash {
             return Err(LoginError::AlreadySent);
         }
         let message = FlashedMessage::new(category, text);
-        state.flash.add(&self.handle, message, crate::cookie::MAX_BYTES)
+        state
+            .flash
+            .add(&self.handle, message, crate::cookie::MAX_BYTES)
     }
 }
 
@@ -184,8 +210,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Flash {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle =
-            LoginHandle::innermost(&parts.extensions).map_err(refusal::no_handle)?.clone();
+        let handle = LoginHandle::innermost(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
         load(&handle, parts);
         Ok(Self { handle })
     }
@@ -240,9 +267,12 @@ impl<S: Send + Sync> FromRequestParts<S> for FlashedMessages {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle =
-            LoginHandle::innermost(&parts.extensions).map_err(refusal::no_handle)?.clone();
-        Ok(Self { messages: take_all(&handle, Some(parts)) })
+        let handle = LoginHandle::innermost(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
+        Ok(Self {
+            messages: take_all(&handle, Some(parts)),
+        })
     }
 }
 
@@ -296,12 +326,18 @@ mod tests {
 
     #[test]
     fn messages_survive_their_encoding_and_garbage_does_not_decode() {
-        let messages = [FlashedMessage::new("message", ""), FlashedMessage::new("ok", "Grüße, 佐藤")];
+        let messages = [
+            FlashedMessage::new("message", ""),
+            FlashedMessage::new("ok", "Grüße, 佐藤"),
+        ];
         let body = encode(&messages.iter().collect::<Vec<_>>());
         assert_eq!(decode(&body), Some(messages.to_vec()));
         for end in 0..body.len() {
             let whole = decode(&body[..end]);
-            assert!(whole.is_none_or(|whole| whole == messages[..1]), "cut at {end}");
+            assert!(
+                whole.is_none_or(|whole| whole == messages[..1]),
+                "cut at {end}"
+            );
         }
         assert_eq!(decode(&[0, 1, 0xff, 0, 0]), None);
     }

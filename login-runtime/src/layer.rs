@@ -38,7 +38,9 @@ impl LoginLayer {
 
 impl fmt::Debug for LoginLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginLayer").field("realm", &self.manager.realm).finish_non_exhaustive()
+        f.debug_struct("LoginLayer")
+            .field("realm", &self.manager.realm)
+            .finish_non_exhaustive()
     }
 }
 
@@ -46,7 +48,10 @@ impl<Inner> Layer<Inner> for LoginLayer {
     type Service = LoginService<Inner>;
 
     fn layer(&self, inner: Inner) -> Self::Service {
-        LoginService { inner, manager: Arc::clone(&self.manager) }
+        LoginService {
+            inner,
+            manager: Arc::clone(&self.manager),
+        }
     }
 }
 
@@ -59,7 +64,9 @@ pub struct LoginService<Inner> {
 
 impl<Inner: fmt::Debug> fmt::Debug for LoginService<Inner> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginService").field("inner", &self.inner).finish_non_exhaustive()
+        f.debug_struct("LoginService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
 }
 
@@ -89,7 +96,11 @@ where
                     "two login managers with the same realm are in front of this handler: give \
                      one of them a name with `.realm(..)`",
                 );
-                return LoginFuture { inner: None, handle: None, commit: Some(Box::pin(async { response })) };
+                return LoginFuture {
+                    inner: None,
+                    handle: None,
+                    commit: Some(Box::pin(async { response })),
+                };
             }
             _ => {
                 let handle = LoginHandle::new(Arc::clone(&self.manager), outer);
@@ -97,7 +108,11 @@ where
                 Some(handle)
             }
         };
-        LoginFuture { inner: Some(self.inner.call(request)), handle: stage, commit: None }
+        LoginFuture {
+            inner: Some(self.inner.call(request)),
+            handle: stage,
+            commit: None,
+        }
     }
 }
 

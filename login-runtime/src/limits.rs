@@ -48,8 +48,14 @@ impl Limits {
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         let rules = [
             (self.idle > 0, "the idle timeout is at least 1 second"),
-            (self.absolute > 0, "the absolute timeout is at least 1 second"),
-            (self.remember > 0, "the remember duration is at least 1 second"),
+            (
+                self.absolute > 0,
+                "the absolute timeout is at least 1 second",
+            ),
+            (
+                self.remember > 0,
+                "the remember duration is at least 1 second",
+            ),
             (self.fresh > 0, "freshness lasts at least 1 second"),
             (
                 self.idle <= self.absolute,
@@ -100,11 +106,19 @@ impl Limits {
     /// A record from beyond the skew in the future comes from a clock that cannot be trusted.
     pub(crate) fn is_from_future(&self, login: &Login, now: i64) -> bool {
         let horizon = now.saturating_add(self.skew);
-        let rotated = login.remember.as_ref().map_or(i64::MIN, |remember| remember.rotated_at);
-        [login.created_at, login.session_started_at, login.last_seen_at, rotated]
-            .into_iter()
-            .chain(login.fresh_since)
-            .any(|time| time > horizon)
+        let rotated = login
+            .remember
+            .as_ref()
+            .map_or(i64::MIN, |remember| remember.rotated_at);
+        [
+            login.created_at,
+            login.session_started_at,
+            login.last_seen_at,
+            rotated,
+        ]
+        .into_iter()
+        .chain(login.fresh_since)
+        .any(|time| time > horizon)
     }
 
     /// When the store may forget a login: both its session and its remembered part are over, on
@@ -112,7 +126,10 @@ impl Limits {
     pub(crate) fn expiry(&self, login: &Login) -> i64 {
         let idle = login.last_seen_at.saturating_add(self.idle);
         let absolute = login.session_started_at.saturating_add(self.absolute);
-        let remember = login.remember.as_ref().map_or(i64::MIN, |remember| remember.expires_at);
+        let remember = login
+            .remember
+            .as_ref()
+            .map_or(i64::MIN, |remember| remember.expires_at);
         idle.min(absolute).max(remember).saturating_add(self.skew)
     }
 }

@@ -202,7 +202,12 @@ where
     T: 'static,
 {
     let arguments = std::marker::PhantomData;
-    Box::new(Bound { loader, state, source: Source::Anything, arguments })
+    Box::new(Bound {
+        loader,
+        state,
+        source: Source::Anything,
+        arguments,
+    })
 }
 
 pub(crate) fn bind_request_loader<L, T, S>(loader: L, state: S) -> Box<dyn AnyRequestLoader>
@@ -212,7 +217,12 @@ where
     T: 'static,
 {
     let arguments = std::marker::PhantomData;
-    Box::new(Bound { loader, state, source: L::source(), arguments })
+    Box::new(Bound {
+        loader,
+        state,
+        source: L::source(),
+        arguments,
+    })
 }
 
 /// The marker types that keep the implementations below apart.

@@ -36,7 +36,12 @@ pub(crate) struct ViewsHere {
 impl LoginView {
     /// The path that visitors without a login are sent to.
     pub fn new(login_view: impl Into<String>) -> Self {
-        Self { views: ViewsHere { login: Some(login_view.into().into()), refresh: None } }
+        Self {
+            views: ViewsHere {
+                login: Some(login_view.into().into()),
+                refresh: None,
+            },
+        }
     }
 
     /// The path that users are sent to whose login is not fresh.
@@ -50,7 +55,10 @@ impl<Inner> Layer<Inner> for LoginView {
     type Service = LoginViewService<Inner>;
 
     fn layer(&self, inner: Inner) -> Self::Service {
-        LoginViewService { inner, views: self.views.clone() }
+        LoginViewService {
+            inner,
+            views: self.views.clone(),
+        }
     }
 }
 

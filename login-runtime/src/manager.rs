@@ -61,13 +61,18 @@ pub struct LoginManager<U> {
 
 impl<U> Clone for LoginManager<U> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), user: PhantomData }
+        Self {
+            inner: Arc::clone(&self.inner),
+            user: PhantomData,
+        }
     }
 }
 
 impl<U> fmt::Debug for LoginManager<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginManager").field("realm", &self.inner.realm).finish_non_exhaustive()
+        f.debug_struct("LoginManager")
+            .field("realm", &self.inner.realm)
+            .finish_non_exhaustive()
     }
 }
 
@@ -104,7 +109,10 @@ impl<U: UserMixin> LoginManager<U> {
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
     pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
         let manager = &self.inner;
-        Ok(manager.store.delete_user(&manager.realm, user_id, None).await?)
+        Ok(manager
+            .store
+            .delete_user(&manager.realm, user_id, None)
+            .await?)
     }
 
     /// Forgets logins that are over, at most `limit` of them; says how many.
@@ -117,7 +125,10 @@ impl<U: UserMixin> LoginManager<U> {
     /// As for [`end_logins_of`](Self::end_logins_of).
     pub async fn purge_expired(&self, limit: usize) -> Result<u64, LoginError> {
         let manager = &self.inner;
-        Ok(manager.store.purge_expired(&manager.realm, manager.clock.now(), limit).await?)
+        Ok(manager
+            .store
+            .purge_expired(&manager.realm, manager.clock.now(), limit)
+            .await?)
     }
 
     /// The name that the manager's cookies and records carry.
@@ -155,7 +166,8 @@ pub(crate) struct Manager {
 impl Manager {
     /// Tells hooks and `tracing` what happened; the event is only made if somebody listens.
     pub(crate) fn emit(&self, event: impl FnOnce() -> LoginEvent) {
-        if self.hooks.is_empty() && !tracing::enabled!(target: "login_runtime", tracing::Level::WARN)
+        if self.hooks.is_empty()
+            && !tracing::enabled!(target: "login_runtime", tracing::Level::WARN)
         {
             return;
         }

@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use axum::{
-    extract::FromRequestParts,
-    http::request::Parts,
-    response::Response,
-};
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
 use crate::{refusal, request::LoginHandle};
 
@@ -57,8 +53,9 @@ impl<S: Send + Sync> FromRequestParts<S> for NextUrl {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle =
-            LoginHandle::innermost(&parts.extensions).map_err(refusal::no_handle)?.clone();
+        let handle = LoginHandle::innermost(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
         let target = handle.chain().find_map(|handle| read(handle, parts));
         Ok(Self { target })
     }

@@ -14,12 +14,21 @@ pub(crate) fn may_use_cookies(parts: &Parts, trusted: &[String]) -> bool {
         return true;
     }
     let mut origins = parts.headers.get_all(ORIGIN).iter();
-    let (Some(origin), None) = (origins.next(), origins.next()) else { return false };
-    let Ok(origin) = origin.to_str() else { return false };
-    if trusted.iter().any(|trusted| trusted.eq_ignore_ascii_case(origin)) {
+    let (Some(origin), None) = (origins.next(), origins.next()) else {
+        return false;
+    };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    if trusted
+        .iter()
+        .any(|trusted| trusted.eq_ignore_ascii_case(origin))
+    {
         return true;
     }
-    let Some((_, host)) = origin.split_once("://") else { return false };
+    let Some((_, host)) = origin.split_once("://") else {
+        return false;
+    };
     own_host(parts).is_some_and(|own| own.eq_ignore_ascii_case(host))
 }
 
@@ -53,7 +62,9 @@ mod tests {
     use super::*;
 
     fn allowed(headers: &[(&str, &str)]) -> bool {
-        let mut request = Request::builder().uri("/socket").header("host", "example.com:8080");
+        let mut request = Request::builder()
+            .uri("/socket")
+            .header("host", "example.com:8080");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -64,13 +75,29 @@ mod tests {
     #[test]
     fn a_websocket_needs_an_origin_of_its_own_host_or_a_trusted_one() {
         let upgrade = ("upgrade", "WebSocket");
-        assert!(allowed(&[("origin", "https://evil.example")]), "not a WebSocket");
+        assert!(
+            allowed(&[("origin", "https://evil.example")]),
+            "not a WebSocket"
+        );
         assert!(!allowed(&[upgrade]));
         assert!(!allowed(&[upgrade, ("origin", "null")]));
-        assert!(!allowed(&[upgrade, ("origin", "https://example.com")]), "another port");
-        assert!(!allowed(&[upgrade, ("origin", "https://example.com:8080.evil.example")]));
-        assert!(!allowed(&[upgrade, ("origin", "http://example.com:8080"), ("origin", "http://a")]));
+        assert!(
+            !allowed(&[upgrade, ("origin", "https://example.com")]),
+            "another port"
+        );
+        assert!(!allowed(&[
+            upgrade,
+            ("origin", "https://example.com:8080.evil.example")
+        ]));
+        assert!(!allowed(&[
+            upgrade,
+            ("origin", "http://example.com:8080"),
+            ("origin", "http://a")
+        ]));
         assert!(allowed(&[upgrade, ("origin", "https://example.com:8080")]));
-        assert!(allowed(&[("upgrade", "h2c, websocket/13"), ("origin", "https://app.example.org")]));
+        assert!(allowed(&[
+            ("upgrade", "h2c, websocket/13"),
+            ("origin", "https://app.example.org")
+        ]));
     }
 }

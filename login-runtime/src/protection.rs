@@ -43,15 +43,19 @@ impl Protection {
     pub(crate) fn address(&self, parts: &Parts) -> Option<IpAddr> {
         match &self.client_address {
             Some(address) => address(parts),
-            None => {
-                parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
-            }
+            None => parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|peer| peer.0.ip()),
         }
     }
 
     /// What identifies the client of a request; to be kept as a keyed digest only.
     pub(crate) fn identifier(&self, parts: &Parts) -> Result<Vec<u8>, NoAddress> {
-        let agent = parts.headers.get(USER_AGENT).map_or(&b""[..], |agent| agent.as_bytes());
+        let agent = parts
+            .headers
+            .get(USER_AGENT)
+            .map_or(&b""[..], |agent| agent.as_bytes());
         if !self.bind_network {
             return Ok(agent.to_vec());
         }

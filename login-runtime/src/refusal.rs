@@ -1,6 +1,5 @@
 //! The one place that says no.
 
-
 use axum::{
     body::Body,
     extract::{OriginalUri, Request},
@@ -77,7 +76,10 @@ impl Default for RefusalSettings {
 
 impl RefusalSettings {
     pub(crate) fn check(&self, trusted_origins: &[String]) -> Result<(), BuildError> {
-        let views = [("login_view", &self.login_view), ("refresh_view", &self.refresh_view)];
+        let views = [
+            ("login_view", &self.login_view),
+            ("refresh_view", &self.refresh_view),
+        ];
         for (setting, view) in views {
             let Some(view) = view else { continue };
             let rooted = view.starts_with('/') && !view.starts_with("//");
@@ -91,7 +93,10 @@ impl RefusalSettings {
             }
         }
         let origins = [("force_host_for_redirects", self.force_origin.as_slice())];
-        for (setting, origins) in origins.into_iter().chain([("trusted_origin", trusted_origins)]) {
+        for (setting, origins) in origins
+            .into_iter()
+            .chain([("trusted_origin", trusted_origins)])
+        {
             if let Some(origin) = origins.iter().find(|origin| !is_origin(origin)) {
                 return Err(BuildError::Address {
                     setting,
@@ -105,7 +110,9 @@ impl RefusalSettings {
 }
 
 fn is_origin(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
     host.is_some_and(|host| !host.is_empty() && host.bytes().all(allowed))
 }
@@ -148,11 +155,13 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
     let here = parts.extensions.get::<ViewsHere>();
     let (view, message) = match why {
         Refused::Unauthorized => (
-            here.and_then(|here| here.login.as_deref()).or(settings.login_view.as_deref()),
+            here.and_then(|here| here.login.as_deref())
+                .or(settings.login_view.as_deref()),
             &settings.login_message,
         ),
         Refused::NeedsRefresh => (
-            here.and_then(|here| here.refresh.as_deref()).or(settings.refresh_view.as_deref()),
+            here.and_then(|here| here.refresh.as_deref())
+                .or(settings.refresh_view.as_deref()),
             &settings.refresh_message,
         ),
         Refused::Forbidden => return problem(answer, StatusCode::FORBIDDEN, "you may not do this"),
@@ -179,7 +188,12 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
 }
 
 fn event(handle: &LoginHandle, why: Refused) -> LoginEvent {
-    let user_id = || handle.present_user().map(|user| user.get_id()).unwrap_or_default();
+    let user_id = || {
+        handle
+            .present_user()
+            .map(|user| user.get_id())
+            .unwrap_or_default()
+    };
     match why {
         Refused::Unauthorized => LoginEvent::UserUnauthorized,
         Refused::NeedsRefresh => LoginEvent::UserNeedsRefresh { user_id: user_id() },
@@ -211,7 +225,12 @@ fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> String {
     }
     // On the forced origin itself the path alone says the same.
     let own = origin.is_some_and(|origin| view.starts_with(origin));
-    login_url(&view, next.as_deref(), &manager.next_field, origin.filter(|_| !own))
+    login_url(
+        &view,
+        next.as_deref(),
+        &manager.next_field,
+        origin.filter(|_| !own),
+    )
 }
 
 /// The page that was wanted: only what can be asked for again, and only on this site.
@@ -219,7 +238,10 @@ fn wanted_page(handle: &LoginHandle, parts: &Parts) -> Option<String> {
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         return None;
     }
-    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let uri = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or(&parts.uri, |original| &original.0);
     let keys: Vec<&str> = handle
         .chain()
         .flat_map(|handle| handle.manager.request_loaders.iter())
@@ -256,7 +278,9 @@ enum Answer {
 impl Answer {
     fn wanted(headers: &HeaderMap) -> Self {
         let is = |name: &str, value: &str| {
-            headers.get(name).is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
+            headers
+                .get(name)
+                .is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
         };
         if is("hx-request", "true") {
             return Self::Htmx;
@@ -266,7 +290,9 @@ impl Answer {
         }
         let accepts = |what: &str| {
             let values = headers.get_all(ACCEPT).iter();
-            values.filter_map(|it| it.to_str().ok()).any(|it| it.to_ascii_lowercase().contains(what))
+            values
+                .filter_map(|it| it.to_str().ok())
+                .any(|it| it.to_ascii_lowercase().contains(what))
         };
         match accepts("json") && !accepts("text/html") {
             true => Self::Json,
@@ -318,7 +344,9 @@ pub(crate) fn failed(failure: Failure, parts: &Parts) -> Response {
             "the server is not set up correctly; its log says how",
         ),
     };
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -349,6 +377,9 @@ pub(crate) fn no_handle(why: NoHandle) -> Response {
 pub(crate) fn misuse(what: &str) -> Response {
     tracing::error!(target: "login_runtime", "{what}");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(Answer::Html, status, "the server is not set up correctly; its log says how")
+    problem(
+        Answer::Html,
+        status,
+        "the server is not set up correctly; its log says how",
+    )
 }
-

@@ -62,7 +62,12 @@ pub(crate) fn judge(
     if counter == remember.counter && is(&remember.token) {
         return match in_grace {
             true => Verdict::Grace,
-            false => Verdict::Rotate { previous: PreviousToken { token: hash, counter } },
+            false => Verdict::Rotate {
+                previous: PreviousToken {
+                    token: hash,
+                    counter,
+                },
+            },
         };
     }
     if counter >= remember.counter {
@@ -106,7 +111,10 @@ mod tests {
         let remember = Remember {
             token: new.hash(),
             counter: 1,
-            previous: Some(PreviousToken { token: old.hash(), counter: 0 }),
+            previous: Some(PreviousToken {
+                token: old.hash(),
+                counter: 0,
+            }),
             rotated_at: 1000,
             acknowledged: false,
             expires_at: 9000,
@@ -126,28 +134,46 @@ mod tests {
     #[test]
     fn after_grace_the_current_token_rotates() {
         let (remember, _, new) = series();
-        let previous = PreviousToken { token: new.hash(), counter: 1 };
-        assert_eq!(judge(&remember, &new, 1, 1061, 60), Verdict::Rotate { previous });
+        let previous = PreviousToken {
+            token: new.hash(),
+            counter: 1,
+        };
+        assert_eq!(
+            judge(&remember, &new, 1, 1061, 60),
+            Verdict::Rotate { previous }
+        );
         let next = rotated(&remember, previous, &Token([3; 32]), 1061);
-        assert_eq!((next.counter, next.acknowledged, next.expires_at), (2, false, 9000));
+        assert_eq!(
+            (next.counter, next.acknowledged, next.expires_at),
+            (2, false, 9000)
+        );
     }
 
     #[test]
     fn a_replaced_token_is_theft_unless_the_answer_was_lost() {
         let (mut remember, old, _) = series();
         let previous = remember.previous.unwrap();
-        assert_eq!(judge(&remember, &old, 0, 1061, 60), Verdict::Rotate { previous });
+        assert_eq!(
+            judge(&remember, &old, 0, 1061, 60),
+            Verdict::Rotate { previous }
+        );
         remember.acknowledged = true;
         assert_eq!(judge(&remember, &old, 0, 1061, 60), Verdict::Theft);
         remember.counter = 5;
-        assert_eq!(judge(&remember, &Token([9; 32]), 3, 1000, 60), Verdict::Theft);
+        assert_eq!(
+            judge(&remember, &Token([9; 32]), 3, 1000, 60),
+            Verdict::Theft
+        );
     }
 
     #[test]
     fn a_counter_from_the_future_is_refused_alone() {
         let (remember, _, new) = series();
         assert_eq!(judge(&remember, &new, 2, 1000, 60), Verdict::AheadOfStore);
-        assert_eq!(judge(&remember, &Token([9; 32]), 1, 1000, 60), Verdict::AheadOfStore);
+        assert_eq!(
+            judge(&remember, &Token([9; 32]), 1, 1000, 60),
+            Verdict::AheadOfStore
+        );
     }
 
     #[test]

@@ -206,7 +206,11 @@ pub(crate) enum NoHandle {
 
 impl LoginHandle {
     pub(crate) fn new(manager: Arc<Manager>, outer: Option<LoginHandle>) -> Self {
-        Self(Arc::new(RequestLogin { manager, outer, state: Mutex::default() }))
+        Self(Arc::new(RequestLogin {
+            manager,
+            outer,
+            state: Mutex::default(),
+        }))
     }
 
     /// The handle of the innermost layer.
@@ -249,12 +253,19 @@ impl RequestLogin {
         let state = self.state();
         match &state.staged {
             Some(Staged::Login(staged)) => Some(Arc::clone(&staged.user)),
-            _ => state.user.known()?.as_ref().map(|known| Arc::clone(&known.user)),
+            _ => state
+                .user
+                .known()?
+                .as_ref()
+                .map(|known| Arc::clone(&known.user)),
         }
     }
 
     /// The one reading of the clock that this request is measured by.
     pub(crate) fn now(&self) -> i64 {
-        *self.state().now.get_or_insert_with(|| self.manager.clock.now())
+        *self
+            .state()
+            .now
+            .get_or_insert_with(|| self.manager.clock.now())
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use axum::{
-    http::request::Parts,
-    response::IntoResponse,
-};
+use axum::{http::request::Parts, response::IntoResponse};
 
 use crate::{
     deadline::{self, Unfinished},
@@ -42,7 +39,10 @@ impl LoginHandle {
             Begun::Recursion => return Err(self.recursion()),
             Begun::Resolve => {}
         }
-        let reset = Reset { login: self, stage: |state| reset(&mut state.record) };
+        let reset = Reset {
+            login: self,
+            stage: |state| reset(&mut state.record),
+        };
         let result = self.find_record(parts).await;
         self.state().record.finish(&result);
         drop(reset);
@@ -70,7 +70,10 @@ impl LoginHandle {
             Begun::Recursion => return Err(self.recursion()),
             Begun::Resolve => {}
         }
-        let reset = Reset { login: self, stage: |state| reset(&mut state.user) };
+        let reset = Reset {
+            login: self,
+            stage: |state| reset(&mut state.user),
+        };
         self.manager.emit(|| LoginEvent::UserAccessed);
         let mut result = self.find_user(parts, via).await;
         let mut state = self.state();
@@ -100,7 +103,9 @@ impl LoginHandle {
         }
         let manager = &*self.manager;
         let now = self.now();
-        let presented = manager.cookies.read(&parts.headers, now, manager.limits.skew);
+        let presented = manager
+            .cookies
+            .read(&parts.headers, now, manager.limits.skew);
         if presented.verified.is_empty() {
             return Ok(None);
         }
@@ -137,8 +142,14 @@ impl LoginHandle {
                 return self.enter_by_session(login, parts, now).await;
             }
         }
-        let Some(ticket) = &presented.remember else { return Ok(Look::Decided(None)) };
-        if presented.session.as_ref().is_some_and(|session| session.id != ticket.id) {
+        let Some(ticket) = &presented.remember else {
+            return Ok(Look::Decided(None));
+        };
+        if presented
+            .session
+            .as_ref()
+            .is_some_and(|session| session.id != ticket.id)
+        {
             return Ok(Look::Decided(None));
         }
         // A record that travels in cookies may be an older one in this cookie than in the other.
@@ -194,7 +205,11 @@ impl LoginHandle {
                 Err(_) => {}
             }
         }
-        Ok(Look::Decided(Some(Current { login, by: By::Session, same_client })))
+        Ok(Look::Decided(Some(Current {
+            login,
+            by: By::Session,
+            same_client,
+        })))
     }
 
     fn is_same_client(&self, login: &Login, parts: &Parts) -> Result<bool, Failure> {
@@ -203,16 +218,23 @@ impl LoginHandle {
             return Ok(true);
         }
         let identifier = self.identifier(parts)?;
-        let Some(known) = &login.identifier else { return Ok(false) };
-        let compared = manager.identifiers.compare(known, &login.user_id, &identifier);
+        let Some(known) = &login.identifier else {
+            return Ok(false);
+        };
+        let compared = manager
+            .identifiers
+            .compare(known, &login.user_id, &identifier);
         Ok(compared != Compared::Different)
     }
 
     fn identifier(&self, parts: &Parts) -> Result<Vec<u8>, Failure> {
-        self.manager.protection.identifier(parts).map_err(|NoAddress| {
-            tracing::error!(target: "login_runtime", "{}", LoginError::NoAddress);
-            Failure::Misuse
-        })
+        self.manager
+            .protection
+            .identifier(parts)
+            .map_err(|NoAddress| {
+                tracing::error!(target: "login_runtime", "{}", LoginError::NoAddress);
+                Failure::Misuse
+            })
     }
 
     /// Acts on a session that comes from another client; says whether the login goes on.
@@ -220,7 +242,8 @@ impl LoginHandle {
         let manager = &*self.manager;
         let ended = manager.protection.mode == SessionProtection::Strong;
         if ended {
-            self.ask_store(manager.store.delete(&manager.realm, login.id)).await?;
+            self.ask_store(manager.store.delete(&manager.realm, login.id))
+                .await?;
             self.remove_login_cookies();
         }
         if ended || login.fresh_since.is_some() {
@@ -252,8 +275,13 @@ impl LoginHandle {
         let Some(remembered) = &login.remember else {
             return refused(RememberRefusal::NotRemembered);
         };
-        let verdict =
-            remember::judge(remembered, &ticket.token, ticket.counter, now, manager.limits.grace);
+        let verdict = remember::judge(
+            remembered,
+            &ticket.token,
+            ticket.counter,
+            now,
+            manager.limits.grace,
+        );
         match verdict {
             Verdict::Grace => Ok(Look::Decided(Some(Current {
                 login: Arc::clone(login),
@@ -303,7 +331,10 @@ impl LoginHandle {
             restored.remember = Some(remember::rotated(remembered, previous, token, now));
         }
         let restored = self.stamped(restored);
-        match self.ask_store(manager.store.update(restored.clone())).await? {
+        match self
+            .ask_store(manager.store.update(restored.clone()))
+            .await?
+        {
             Update::Updated => {}
             Update::Changed => return Ok(Look::Changed),
             Update::Gone => return Ok(Look::Decided(None)),
@@ -314,8 +345,9 @@ impl LoginHandle {
             tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
             Failure::Misuse
         };
-        let session =
-            cookies.session_line(&restored, &carried, now, &manager.limits).map_err(too_long)?;
+        let session = cookies
+            .session_line(&restored, &carried, now, &manager.limits)
+            .map_err(too_long)?;
         let remember = match &token {
             Some(_) => cookies
                 .remember_line(&restored, token.as_ref(), &carried, now)
@@ -337,7 +369,12 @@ impl LoginHandle {
 
     async fn end_after_theft(&self, login: &Login, parts: &Parts) -> Result<(), Failure> {
         let manager = &*self.manager;
-        self.ask_store(manager.store.delete_user(&manager.realm, &login.user_id, None)).await?;
+        self.ask_store(
+            manager
+                .store
+                .delete_user(&manager.realm, &login.user_id, None),
+        )
+        .await?;
         manager.emit(|| LoginEvent::RememberTheft {
             user_id: login.user_id.to_string(),
             login: login.id,
@@ -360,10 +397,16 @@ impl LoginHandle {
 
     async fn user_of_login(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
         let manager = &*self.manager;
-        let Some(current) = self.record(parts).await? else { return Ok(None) };
-        let Some(loader) = &manager.user_loader else { return Ok(None) };
+        let Some(current) = self.record(parts).await? else {
+            return Ok(None);
+        };
+        let Some(loader) = &manager.user_loader else {
+            return Ok(None);
+        };
         let found = loader.load(&current.login.user_id, parts);
-        let Some(user) = self.ask_loader(found, "user loader").await? else { return Ok(None) };
+        let Some(user) = self.ask_loader(found, "user loader").await? else {
+            return Ok(None);
+        };
         if !self.is_same_auth_hash(&current.login, &*user).await
             || !(user.is_active() || current.login.forced)
         {
@@ -373,7 +416,10 @@ impl LoginHandle {
             let user_id = current.login.user_id.to_string();
             manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
         }
-        Ok(Some(Known { user, by: current.by }))
+        Ok(Some(Known {
+            user,
+            by: current.by,
+        }))
     }
 
     async fn user_of_request(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
@@ -383,10 +429,17 @@ impl LoginHandle {
             if !loader.source().is_present(parts) {
                 continue;
             }
-            let user = self.ask_loader(loader.load(parts), "request loader").await?;
+            let user = self
+                .ask_loader(loader.load(parts), "request loader")
+                .await?;
             if let Some(user) = user.filter(|user| user.is_active()) {
-                manager.emit(|| LoginEvent::UserLoadedFromRequest { user_id: user.get_id() });
-                return Ok(Some(Known { user, by: By::Request }));
+                manager.emit(|| LoginEvent::UserLoadedFromRequest {
+                    user_id: user.get_id(),
+                });
+                return Ok(Some(Known {
+                    user,
+                    by: By::Request,
+                }));
             }
         }
         Ok(None)
@@ -412,7 +465,9 @@ impl LoginHandle {
                     .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
                 // Best effort: while the old key is there, the old digest goes on counting.
                 if manager.store.revocable() {
-                    let _ = self.ask_store(manager.store.update(self.stamped(stamped))).await;
+                    let _ = self
+                        .ask_store(manager.store.update(self.stamped(stamped)))
+                        .await;
                 }
                 true
             }
@@ -467,7 +522,11 @@ impl RequestLogin {
         id: LoginId,
         carried: &[u8],
     ) -> Result<Option<Arc<Login>>, Failure> {
-        let ticket = Ticket { realm: &self.manager.realm, id, carried };
+        let ticket = Ticket {
+            realm: &self.manager.realm,
+            id,
+            carried,
+        };
         self.ask_store(self.manager.store.load(ticket)).await
     }
 
@@ -489,7 +548,11 @@ impl RequestLogin {
     pub(crate) fn is_fresh(&self, current: &Current, within: Option<i64>) -> bool {
         let limits = &self.manager.limits;
         current.same_client
-            && Limits::is_fresh(current.login.fresh_since, self.now(), within.unwrap_or(limits.fresh))
+            && Limits::is_fresh(
+                current.login.fresh_since,
+                self.now(),
+                within.unwrap_or(limits.fresh),
+            )
     }
 }
 

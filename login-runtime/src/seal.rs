@@ -45,7 +45,10 @@ impl Envelope {
 
 impl Seal {
     pub(crate) fn new(keys: &[SecretKey], purpose: &str, realm: &str, cookie: &str) -> Self {
-        let macs = keys.iter().map(|key| key.subkey(&["cookie", purpose, realm, cookie])).collect();
+        let macs = keys
+            .iter()
+            .map(|key| key.subkey(&["cookie", purpose, realm, cookie]))
+            .collect();
         Self { macs }
     }
 
@@ -69,9 +72,13 @@ impl Seal {
             Ok(32) => &tag[..32],
             _ => return None,
         };
-        self.macs.iter().find(|key| mac(key, text).verify_slice(tag).is_ok())?;
+        self.macs
+            .iter()
+            .find(|key| mac(key, text).verify_slice(tag).is_ok())?;
         let payload = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (&FORMAT, rest) = payload.split_first()? else { return None };
+        let (&FORMAT, rest) = payload.split_first()? else {
+            return None;
+        };
         let (issued_at, rest) = rest.split_first_chunk()?;
         let (expires_at, _) = rest.split_first_chunk()?;
         Some(Envelope {
@@ -104,15 +111,29 @@ pub(crate) enum Compared {
 
 impl Digester {
     pub(crate) fn new(keys: &[SecretKey], purpose: &str, realm: &str) -> Self {
-        Self { macs: keys.iter().map(|key| key.subkey(&["digest", purpose, realm])).collect() }
+        Self {
+            macs: keys
+                .iter()
+                .map(|key| key.subkey(&["digest", purpose, realm]))
+                .collect(),
+        }
     }
 
     pub(crate) fn digest(&self, user_id: &str, value: &[u8]) -> Digest {
-        Digest(over_user(&self.macs[0], user_id, value).finalize().into_bytes().into())
+        Digest(
+            over_user(&self.macs[0], user_id, value)
+                .finalize()
+                .into_bytes()
+                .into(),
+        )
     }
 
     pub(crate) fn compare(&self, digest: &Digest, user_id: &str, value: &[u8]) -> Compared {
-        let same = |key| over_user(key, user_id, value).verify_slice(&digest.0).is_ok();
+        let same = |key| {
+            over_user(key, user_id, value)
+                .verify_slice(&digest.0)
+                .is_ok()
+        };
         match self.macs.iter().position(same) {
             Some(0) => Compared::Same,
             Some(_) => Compared::SameUnderOldKey,
@@ -143,7 +164,10 @@ mod tests {
         let seal = Seal::new(&keys, "session", "login", "a");
         let value = seal.seal(5, 10, b"body");
         let open = seal.open(value.as_bytes()).unwrap();
-        assert_eq!((open.issued_at, open.expires_at, open.body()), (5, 10, &b"body"[..]));
+        assert_eq!(
+            (open.issued_at, open.expires_at, open.body()),
+            (5, 10, &b"body"[..])
+        );
         for other in [
             Seal::new(&keys, "remember", "login", "a"),
             Seal::new(&keys, "session", "admin", "a"),
@@ -181,8 +205,14 @@ mod tests {
         let old = Digester::new(&[key(1)], "auth hash", "login");
         let both = Digester::new(&[key(2), key(1)], "auth hash", "login");
         let digest = old.digest("ada", b"hash");
-        assert_eq!(both.compare(&digest, "ada", b"hash"), Compared::SameUnderOldKey);
-        assert_eq!(both.compare(&both.digest("ada", b"hash"), "ada", b"hash"), Compared::Same);
+        assert_eq!(
+            both.compare(&digest, "ada", b"hash"),
+            Compared::SameUnderOldKey
+        );
+        assert_eq!(
+            both.compare(&both.digest("ada", b"hash"), "ada", b"hash"),
+            Compared::Same
+        );
         assert_eq!(both.compare(&digest, "ad", b"ahash"), Compared::Different);
     }
 }

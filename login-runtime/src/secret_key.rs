@@ -52,7 +52,10 @@ impl fmt::Display for SecretKeyError {
                  32 random bytes: {MAKE}"
             ),
             Self::TooShort(bytes) => {
-                write!(f, "a secret key needs at least 32 bytes, this one has {bytes}: {MAKE}")
+                write!(
+                    f,
+                    "a secret key needs at least 32 bytes, this one has {bytes}: {MAKE}"
+                )
             }
             Self::Uniform => write!(f, "a secret key of one repeated byte is no secret: {MAKE}"),
             Self::NoRandomness => f.write_str(

@@ -84,8 +84,13 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?.clone();
-        handle.record(parts).await.map_err(|failure| refusal::failed(failure, parts))?;
+        let handle = LoginHandle::of::<U>(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
+        handle
+            .record(parts)
+            .await
+            .map_err(|failure| refusal::failed(failure, parts))?;
         crate::flash::load(&handle, parts);
         let protection = &handle.manager.protection;
         let identifier = match protection.mode {
@@ -97,7 +102,11 @@ where
             user_agent: display_agent(parts),
             address: protection.address(parts),
         };
-        Ok(Self { handle, client, user: PhantomData })
+        Ok(Self {
+            handle,
+            client,
+            user: PhantomData,
+        })
     }
 }
 
@@ -116,7 +125,14 @@ impl<U: UserMixin> LoginSession<U> {
     where
         U: Clone,
     {
-        LoginUser { session: self, user, remember: false, duration: None, force: false, fresh: true }
+        LoginUser {
+            session: self,
+            user,
+            remember: false,
+            duration: None,
+            force: false,
+            fresh: true,
+        }
     }
 
     /// Ends the login, and every login that a signed cookie of the request names, at once.
@@ -131,7 +147,9 @@ impl<U: UserMixin> LoginSession<U> {
         let manager = &*self.handle.manager;
         let (user_id, ids) = {
             let state = self.handle.state();
-            let current = self.effective(&state).map(|current| current.login.user_id.to_string());
+            let current = self
+                .effective(&state)
+                .map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
         for id in ids {
@@ -147,7 +165,11 @@ impl<U: UserMixin> LoginSession<U> {
         };
         self.handle.remove_login_cookies();
         manager.emit(|| LoginEvent::UserLoggedOut { user_id });
-        if already_sent { Err(LoginError::AlreadySent) } else { Ok(()) }
+        if already_sent {
+            Err(LoginError::AlreadySent)
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes that the user has just entered the password again: the login is fresh from now on,
@@ -173,13 +195,20 @@ impl<U: UserMixin> LoginSession<U> {
         if *current.login.user_id != *user_id {
             return Err(LoginError::DifferentUser);
         }
-        let auth_hash =
-            user.auth_hash().map(|value| manager.auth_hashes.digest(&user_id, &value));
+        let auth_hash = user
+            .auth_hash()
+            .map(|value| manager.auth_hashes.digest(&user_id, &value));
         match &mut state.staged {
             // The login that is about to be made is as fresh as can be.
             Some(Staged::Login(staged)) => staged.login.fresh_since = Some(now),
             _ => {
-                let confirm = StagedConfirm { current, identifier, auth_hash, token, now };
+                let confirm = StagedConfirm {
+                    current,
+                    identifier,
+                    auth_hash,
+                    token,
+                    now,
+                };
                 state.staged = Some(Staged::Confirm(Box::new(confirm)));
             }
         }
@@ -206,7 +235,8 @@ impl<U: UserMixin> LoginSession<U> {
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn logout_others(&self) -> Result<u64, LoginError> {
         let current = self.current()?;
-        self.delete_user(&current.login.user_id, Some(current.login.id)).await
+        self.delete_user(&current.login.user_id, Some(current.login.id))
+            .await
     }
 
     /// The devices that the user is logged in on, the most recently seen first.
@@ -217,15 +247,27 @@ impl<U: UserMixin> LoginSession<U> {
     pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
         let current = self.current()?;
         let manager = &*self.handle.manager;
-        let logins = manager.store.list_user(&manager.realm, &current.login.user_id);
+        let logins = manager
+            .store
+            .list_user(&manager.realm, &current.login.user_id);
         let logins = crate::deadline::run(manager.timeout, logins).await;
         let now = self.handle.now();
         let lives = |login: &Arc<Login>| {
             manager.limits.session_lives(login, now, true)
-                || login.remember.as_ref().is_some_and(|remember| now < remember.expires_at)
+                || login
+                    .remember
+                    .as_ref()
+                    .is_some_and(|remember| now < remember.expires_at)
         };
-        let device = |login: Arc<Login>| Device { current: login.id == current.login.id, login };
-        Ok(answered(logins)?.into_iter().filter(lives).map(device).collect())
+        let device = |login: Arc<Login>| Device {
+            current: login.id == current.login.id,
+            login,
+        };
+        Ok(answered(logins)?
+            .into_iter()
+            .filter(lives)
+            .map(device)
+            .collect())
     }
 
     /// Ends one login of the user, as listed by [`logins`](Self::logins); says whether there was
@@ -241,7 +283,9 @@ impl<U: UserMixin> LoginSession<U> {
             return Ok(true);
         }
         let manager = &*self.handle.manager;
-        let logins = manager.store.list_user(&manager.realm, &current.login.user_id);
+        let logins = manager
+            .store
+            .list_user(&manager.realm, &current.login.user_id);
         let logins = answered(crate::deadline::run(manager.timeout, logins).await)?;
         if !logins.iter().any(|login| login.id == id) {
             return Ok(false);
@@ -267,7 +311,13 @@ impl<U: UserMixin> LoginSession<U> {
         let now = self.handle.now();
         let current = self.effective(&self.handle.state());
         current
-            .and_then(|current| current.login.remember.as_ref().map(|it| now < it.expires_at))
+            .and_then(|current| {
+                current
+                    .login
+                    .remember
+                    .as_ref()
+                    .map(|it| now < it.expires_at)
+            })
             .unwrap_or(false)
     }
 
@@ -288,11 +338,14 @@ impl<U: UserMixin> LoginSession<U> {
     /// The user given to [`login_user`](Self::login_user) in this request, or the one that another
     /// extractor has loaded before.
     pub fn user(&self) -> Option<Arc<U>> {
-        self.handle.present_user().and_then(|user| user.into_any().downcast().ok())
+        self.handle
+            .present_user()
+            .and_then(|user| user.into_any().downcast().ok())
     }
 
     fn current(&self) -> Result<Current, LoginError> {
-        self.effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
+        self.effective(&self.handle.state())
+            .ok_or(LoginError::NotLoggedIn)
     }
 
     /// The login as it stands after what was staged.
@@ -306,14 +359,22 @@ impl<U: UserMixin> LoginSession<U> {
             Some(Staged::Confirm(staged)) => {
                 let mut login = Login::clone(&staged.current.login);
                 login.fresh_since = Some(staged.now);
-                Some(Current { login: Arc::new(login), by: staged.current.by, same_client: true })
+                Some(Current {
+                    login: Arc::new(login),
+                    by: staged.current.by,
+                    same_client: true,
+                })
             }
             None => state.record.known().cloned().flatten(),
         }
     }
 
     fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
-        let identifier = self.client.identifier.as_ref().map_err(|NoAddress| LoginError::NoAddress)?;
+        let identifier = self
+            .client
+            .identifier
+            .as_ref()
+            .map_err(|NoAddress| LoginError::NoAddress)?;
         let digest = |value: &Vec<u8>| self.handle.manager.identifiers.digest(user_id, value);
         Ok(identifier.as_ref().map(digest))
     }
@@ -398,7 +459,9 @@ pub struct LoginUser<'a, U> {
 
 impl<U> fmt::Debug for LoginUser<'_, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginUser").field("remember", &self.remember).finish_non_exhaustive()
+        f.debug_struct("LoginUser")
+            .field("remember", &self.remember)
+            .finish_non_exhaustive()
     }
 }
 
@@ -500,7 +563,12 @@ impl<U: UserMixin> LoginUser<'_, U> {
         if before.is_some_and(|before| before.login.user_id != login.user_id) {
             state.flash.drop_incoming();
         }
-        let staged = StagedLogin { login, session_line, remember_line, user };
+        let staged = StagedLogin {
+            login,
+            session_line,
+            remember_line,
+            user,
+        };
         state.staged = Some(Staged::Login(Box::new(staged)));
         drop(state);
         Ok(true)

@@ -39,7 +39,8 @@ impl SealedCookie {
         max_age: Option<i64>,
         body: &[u8],
     ) -> Result<HeaderValue, TooLong> {
-        self.spec.set(&self.seal.seal(now, expires_at, body), max_age)
+        self.spec
+            .set(&self.seal.seal(now, expires_at, body), max_age)
     }
 
     /// What the request carries, if it is one value, ours, and current.
@@ -61,7 +62,9 @@ impl SealedCookie {
     ) -> Option<Envelope> {
         let mut counts = None;
         for value in values.iter() {
-            let Some(envelope) = self.seal.open(value) else { continue };
+            let Some(envelope) = self.seal.open(value) else {
+                continue;
+            };
             if let Some((id, _)) = split_id(envelope.body()) {
                 if !verified.contains(&id) {
                     verified.push(id);
@@ -161,7 +164,9 @@ impl LoginCookies {
         body.extend_from_slice(&token.0);
         body.extend_from_slice(carried);
         let max_age = remember.expires_at.saturating_sub(now);
-        self.remember.set(now, remember.expires_at, Some(max_age), &body).map(Some)
+        self.remember
+            .set(now, remember.expires_at, Some(max_age), &body)
+            .map(Some)
     }
 }
 
@@ -170,7 +175,11 @@ impl SessionTicket {
         let (id, rest) = split_id(body)?;
         let (generation, carried) = rest.split_first_chunk()?;
         let generation = u64::from_be_bytes(*generation);
-        Some(Self { id, generation, carried: carried.to_vec() })
+        Some(Self {
+            id,
+            generation,
+            carried: carried.to_vec(),
+        })
     }
 }
 

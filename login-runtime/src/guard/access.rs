@@ -77,7 +77,9 @@ impl fmt::Display for Access {
         all("role", &self.roles_required)?;
         all("permission", &self.permissions_required)?;
         let mut any = |what: &str, lists: &[Vec<String>]| {
-            lists.iter().try_for_each(|names| write!(f, ", {what} {}", names.join(" or ")))
+            lists
+                .iter()
+                .try_for_each(|names| write!(f, ", {what} {}", names.join(" or ")))
         };
         any("role", &self.roles_accepted)?;
         any("permission", &self.permissions_accepted)

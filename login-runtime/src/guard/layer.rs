@@ -53,7 +53,9 @@ struct Demand {
 
 impl fmt::Debug for LoginRequiredLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("LoginRequiredLayer").field(&self.access().to_string()).finish()
+        f.debug_tuple("LoginRequiredLayer")
+            .field(&self.access().to_string())
+            .finish()
     }
 }
 
@@ -67,8 +69,16 @@ impl LoginRequiredLayer {
     /// Asks for a login.
     pub fn new() -> Self {
         let finder = finder::<Anyone>();
-        let demand = Demand { finder, fresh: None, via: Via::Any, rights: Vec::new(), user: None };
-        Self { demand: Arc::new(demand) }
+        let demand = Demand {
+            finder,
+            fresh: None,
+            via: Via::Any,
+            rights: Vec::new(),
+            user: None,
+        };
+        Self {
+            demand: Arc::new(demand),
+        }
     }
 
     fn edit(mut self, edit: impl FnOnce(&mut Demand)) -> Self {
@@ -136,7 +146,10 @@ impl LoginRequiredLayer {
         all: bool,
         names: impl IntoIterator<Item = N>,
     ) -> Self {
-        let names: Vec<_> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        let names: Vec<_> = names
+            .into_iter()
+            .map(|name| name.as_ref().to_owned())
+            .collect();
         self.edit(|demand| demand.rights.push((kind, all, names.join("\n"))))
     }
 
@@ -153,14 +166,24 @@ impl LoginRequiredLayer {
             0 => Fresh::Default,
             seconds => Fresh::Within(seconds),
         });
-        demand.rights().iter().for_each(|right| right.note(&mut access));
+        demand
+            .rights()
+            .iter()
+            .for_each(|right| right.note(&mut access));
         access
     }
 }
 
 impl Demand {
     fn rights(&self) -> Vec<Right<'_>> {
-        self.rights.iter().map(|(kind, all, names)| Right { kind: *kind, all: *all, names }).collect()
+        self.rights
+            .iter()
+            .map(|(kind, all, names)| Right {
+                kind: *kind,
+                all: *all,
+                names,
+            })
+            .collect()
     }
 }
 
@@ -168,7 +191,10 @@ impl<Inner> Layer<Inner> for LoginRequiredLayer {
     type Service = LoginRequiredService<Inner>;
 
     fn layer(&self, inner: Inner) -> Self::Service {
-        LoginRequiredService { inner, demand: Arc::clone(&self.demand) }
+        LoginRequiredService {
+            inner,
+            demand: Arc::clone(&self.demand),
+        }
     }
 }
 
@@ -181,7 +207,9 @@ pub struct LoginRequiredService<Inner> {
 
 impl<Inner: fmt::Debug> fmt::Debug for LoginRequiredService<Inner> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginRequiredService").field("inner", &self.inner).finish_non_exhaustive()
+        f.debug_struct("LoginRequiredService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
 }
 
@@ -213,13 +241,22 @@ where
                 Err(why) => return Ok(refusal::no_handle(why)),
             };
             let rights = demand.rights();
-            let need = Need { fresh: demand.fresh, via: demand.via, rights: &rights };
+            let need = Need {
+                fresh: demand.fresh,
+                via: demand.via,
+                rights: &rights,
+            };
             if let Err(refused) = admit_by(&handle, &mut parts, need).await {
                 return Ok(refused);
             }
-            Ok(inner.call(Request::from_parts(parts, body)).await?.map(Body::new))
+            Ok(inner
+                .call(Request::from_parts(parts, body))
+                .await?
+                .map(Body::new))
         };
-        LoginRequiredFuture { answer: Box::pin(answer) }
+        LoginRequiredFuture {
+            answer: Box::pin(answer),
+        }
     }
 }
 
@@ -230,7 +267,8 @@ pub struct LoginRequiredFuture<E> {
 
 impl<E> fmt::Debug for LoginRequiredFuture<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginRequiredFuture").finish_non_exhaustive()
+        f.debug_struct("LoginRequiredFuture")
+            .finish_non_exhaustive()
     }
 }
 

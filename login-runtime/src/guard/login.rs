@@ -60,7 +60,14 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        admit::<U>(parts, Need { via: Via::of(VIA), ..Need::default() }).await?;
+        admit::<U>(
+            parts,
+            Need {
+                via: Via::of(VIA),
+                ..Need::default()
+            },
+        )
+        .await?;
         Ok(Self { whose: PhantomData })
     }
 }
@@ -73,7 +80,14 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        admit::<U>(parts, Need { fresh: Some(WITHIN), ..Need::default() }).await?;
+        admit::<U>(
+            parts,
+            Need {
+                fresh: Some(WITHIN),
+                ..Need::default()
+            },
+        )
+        .await?;
         Ok(Self { whose: PhantomData })
     }
 }

@@ -101,7 +101,9 @@ impl Whose for Anyone {
 /// The name of a type or function without its path.
 pub(crate) fn short_name(full: &'static str) -> &'static str {
     let path_end = full.find('<').unwrap_or(full.len());
-    full[..path_end].rfind("::").map_or(full, |at| &full[at + 2..])
+    full[..path_end]
+        .rfind("::")
+        .map_or(full, |at| &full[at + 2..])
 }
 
 /// What a guard asks of a request.
@@ -116,7 +118,10 @@ pub(crate) struct Need<'a> {
 /// Lets a request pass that has what the guard asks for.
 async fn admit<U: Whose>(parts: &mut Parts, need: Need<'_>) -> Result<(), Response> {
     let found = U::find(&parts.extensions);
-    let handle = found.map_err(|Missing(why)| refusal::no_handle(why))?.0.clone();
+    let handle = found
+        .map_err(|Missing(why)| refusal::no_handle(why))?
+        .0
+        .clone();
     admit_by(&handle, parts, need).await
 }
 
@@ -152,7 +157,9 @@ fn lacking(
             None => return Err(refusal::misuse(right.no_source())),
         }
     }
-    let fresh = need.fresh.is_none_or(|within| is_fresh(handle, known, within));
+    let fresh = need
+        .fresh
+        .is_none_or(|within| is_fresh(handle, known, within));
     Ok((!fresh).then_some(Refused::NeedsRefresh))
 }
 

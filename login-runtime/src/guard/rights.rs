@@ -25,7 +25,11 @@ pub(crate) struct Right<'a> {
 impl Right<'_> {
     pub(crate) fn note(&self, access: &mut Access) {
         access.login = true;
-        let names = self.names.split('\n').filter(|name| !name.is_empty()).map(str::to_owned);
+        let names = self
+            .names
+            .split('\n')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
         match (self.kind, self.all) {
             (Kind::Role, true) => access.roles_required.extend(names),
             (Kind::Permission, true) => access.permissions_required.extend(names),
@@ -79,7 +83,11 @@ impl Packed {
     }
 
     fn names(&self) -> &str {
-        let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        let end = self
+            .0
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(self.0.len());
         str::from_utf8(&self.0[..end]).unwrap_or_default()
     }
 }
@@ -177,7 +185,10 @@ pub(crate) const fn pack(names: &[&str], piece: usize) -> u128 {
         let name = names[index].as_bytes();
         let mut from = 0;
         while from < name.len() {
-            assert!(at < 64, "the names of a guard take at most 64 bytes together");
+            assert!(
+                at < 64,
+                "the names of a guard take at most 64 bytes together"
+            );
             bytes[at] = name[from];
             at += 1;
             from += 1;

@@ -30,7 +30,9 @@ pub struct TestClient {
 
 impl fmt::Debug for TestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestClient").field("cookies", &self.cookies).finish_non_exhaustive()
+        f.debug_struct("TestClient")
+            .field("cookies", &self.cookies)
+            .finish_non_exhaustive()
     }
 }
 
@@ -39,7 +41,11 @@ impl TestClient {
     pub fn new(app: Router) -> Self {
         let agent = HeaderValue::from_static(USER_AGENT_OF_TESTS);
         let headers = HeaderMap::from_iter([(USER_AGENT, agent)]);
-        Self { app, cookies: TestCookies::default(), headers }
+        Self {
+            app,
+            cookies: TestCookies::default(),
+            headers,
+        }
     }
 
     /// Puts cookies into the client.
@@ -77,7 +83,8 @@ impl TestClient {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
         let kind = "application/x-www-form-urlencoded";
-        self.send(Method::POST, path, Body::from(body.finish()), Some(kind)).await
+        self.send(Method::POST, path, Body::from(body.finish()), Some(kind))
+            .await
     }
 
     /// Sends any request, with the client's cookies and headers.
@@ -107,7 +114,11 @@ impl TestClient {
         let (parts, body) = response.into_parts();
         self.cookies.receive(&parts.headers);
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        TestResponse { status: parts.status, headers: parts.headers, body }
+        TestResponse {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -132,7 +143,10 @@ impl TestResponse {
 
     /// The first header of this name, as text; empty where there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The cookies that the response sets, without those it removes.

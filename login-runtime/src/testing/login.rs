@@ -89,26 +89,49 @@ impl<'a, U: UserMixin + Clone> TestLogin<'a, U> {
     }
 
     async fn run(self) -> Result<TestCookies, LoginError> {
-        let Self { manager, user, fresh, remember, duration, force, user_agent } = self;
+        let Self {
+            manager,
+            user,
+            fresh,
+            remember,
+            duration,
+            force,
+            user_agent,
+        } = self;
         let user = user.clone();
         let handler = move |session: LoginSession<U>| async move {
-            let mut login = session.login_user(&user).fresh(fresh).remember(remember).force(force);
+            let mut login = session
+                .login_user(&user)
+                .fresh(fresh)
+                .remember(remember)
+                .force(force);
             if let Some(duration) = duration {
                 login = login.duration(duration);
             }
-            let status = if login.await? { StatusCode::NO_CONTENT } else { StatusCode::FORBIDDEN };
+            let status = if login.await? {
+                StatusCode::NO_CONTENT
+            } else {
+                StatusCode::FORBIDDEN
+            };
             Ok::<_, LoginError>(status)
         };
-        let mut app: Router = Router::new().route("/", post(handler)).layer(manager.layer());
-        let request = Request::post("/").header(USER_AGENT, user_agent).body(Body::empty());
-        let request = request.map_err(|_| LoginError::Misuse("the user agent is not a header value"))?;
+        let mut app: Router = Router::new()
+            .route("/", post(handler))
+            .layer(manager.layer());
+        let request = Request::post("/")
+            .header(USER_AGENT, user_agent)
+            .body(Body::empty());
+        let request =
+            request.map_err(|_| LoginError::Misuse("the user agent is not a header value"))?;
         let Ok(response) = app.call(request).await;
         match response.status() {
             StatusCode::NO_CONTENT => Ok(TestCookies::from_response(response.headers())),
             StatusCode::FORBIDDEN => Err(LoginError::Misuse(
                 "the user is not active; log in with `.force(true)` or activate the account",
             )),
-            _ => Err(LoginError::Misuse("the test login failed; the log says why")),
+            _ => Err(LoginError::Misuse(
+                "the test login failed; the log says why",
+            )),
         }
     }
 }
@@ -141,8 +164,12 @@ impl TestCookies {
         for line in headers.get_all(SET_COOKIE) {
             let Ok(line) = line.to_str() else { continue };
             let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            let removed = attributes.split(';').any(|it| it.trim().eq_ignore_ascii_case("max-age=0"));
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
+            let removed = attributes
+                .split(';')
+                .any(|it| it.trim().eq_ignore_ascii_case("max-age=0"));
             self.remove(name);
             if !removed {
                 self.pairs.push((name.to_owned(), value.to_owned()));
@@ -178,7 +205,11 @@ impl TestCookies {
 
     /// What to send as the `Cookie` header.
     pub fn header(&self) -> String {
-        let pairs: Vec<_> = self.pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<_> = self
+            .pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join("; ")
     }
 
