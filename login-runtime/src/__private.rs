@@ -10,7 +10,7 @@ pub use crate::{
         Anyone, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired,
         Public, RolesAccepted, RolesRequired,
     },
-    loader::{LoaderId, LoaderOutput},
+    loader::{LoaderCredential, LoaderId, LoaderOutput},
     user::UserMixin,
 };
 
@@ -24,9 +24,26 @@ pub trait ToId {
     fn to_id(&self) -> String;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Display + ?Sized> ToId for T {
     fn to_id(&self) -> String {
         self.to_string()
+    }
+}
+
+/// What the field that says whether a user is active may be.
+#[diagnostic::on_unimplemented(
+    message = "whether a user is active is a `bool`, which `{Self}` is not",
+    label = "expected `bool`",
+    note = "to compute it, implement `UserMixin` by hand"
+)]
+pub trait AsActive {
+    fn as_active(&self) -> bool;
+}
+
+impl AsActive for bool {
+    fn as_active(&self) -> bool {
+        *self
     }
 }
 
@@ -40,6 +57,7 @@ pub trait AsHash {
     fn as_hash(&self) -> Cow<'_, [u8]>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AsRef<[u8]> + ?Sized> AsHash for T {
     fn as_hash(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(self.as_ref())

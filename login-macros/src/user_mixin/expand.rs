@@ -1,14 +1,13 @@
 //! The impl, written out from what is known to be in order.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, Ident, Member, parse_quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Generics, Ident, parse_quote};
 
 use super::{
     parse::Field,
     validate::{AuthHash, User},
 };
-use crate::args::ends;
 
 impl User<'_> {
     /// The impl of `UserMixin`.
@@ -23,7 +22,7 @@ impl User<'_> {
             .id
             .map_or_else(unknown, |id| self.call("ToId", "to_id", id));
         let is_active = self.active.map(|active| {
-            let value = place(active);
+            let value = self.call("AsActive", "as_active", active);
             quote! {
                 fn is_active(&self) -> ::core::primitive::bool {
                     #value
@@ -61,15 +60,13 @@ fn unknown() -> TokenStream {
 }
 
 impl User<'_> {
-    /// A helper trait's method on a field, placed over the field's type: a type that the trait is
-    /// not implemented for is underlined there.
+    /// A helper trait's method on a field. The field's type is named, so that a type which the trait
+    /// is not implemented for is underlined where the user wrote it.
     fn call(&self, name: &str, method: &str, field: &Field) -> TokenStream {
-        let path = self.runtime.private_over(name, &field.ty);
-        let (start, end) = ends(&field.ty);
-        let method = Ident::new(method, end);
-        let reference = quote_spanned!(start=> &);
-        let place = place(field);
-        quote_spanned!(end=> #path::#method(#reference #place))
+        let helper = self.runtime.private(name);
+        let method = Ident::new(method, Span::call_site());
+        let Field { member, ty, .. } = field;
+        quote!(<#ty as #helper>::#method(&self.#member))
     }
 
     /// The helper traits as where-predicates, where only the caller knows the field's type.
@@ -78,7 +75,11 @@ impl User<'_> {
             AuthHash::Field(field) => Some(field),
             AuthHash::None | AuthHash::Undecided => None,
         };
-        for (field, name) in [(self.id, "ToId"), (hash, "AsHash")] {
+        for (field, name) in [
+            (self.id, "ToId"),
+            (self.active, "AsActive"),
+            (hash, "AsHash"),
+        ] {
             let Some(Field { ty, .. }) = field else {
                 continue;
             };
@@ -91,17 +92,6 @@ impl User<'_> {
             }
         }
     }
-}
-
-/// `self.field`, placed over the field's type.
-fn place(field: &Field) -> TokenStream {
-    let (start, end) = ends(&field.ty);
-    let mut member = field.member.clone();
-    match &mut member {
-        Member::Named(name) => name.set_span(name.span().located_at(end)),
-        Member::Unnamed(index) => index.span = end,
-    }
-    quote_spanned!(start=> self.#member)
 }
 
 fn mentions_parameter(ty: TokenStream, generics: &Generics) -> bool {

@@ -19,6 +19,8 @@ pub(crate) struct Input {
     pub(crate) shape: Shape,
     pub(crate) no_auth_hash: Slot<()>,
     pub(crate) runtime: Runtime,
+    /// Whether every attribute was: only then is it certain that something is missing.
+    pub(crate) understood: bool,
 }
 
 pub(crate) enum Shape {
@@ -74,6 +76,7 @@ impl Input {
             shape,
             no_auth_hash,
             runtime,
+            understood: diagnostics.is_empty(),
         }
     }
 }

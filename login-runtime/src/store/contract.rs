@@ -9,7 +9,7 @@
 //! ```
 //! use login_runtime::store::{MemoryStore, contract};
 //!
-//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! // In a test of yours: #[tokio::test(flavor = "multi_thread")]
 //! contract::run(async || MemoryStore::new()).await;
 //! # });
