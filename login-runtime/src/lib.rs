@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod flash;
 mod guard;
+pub mod guarded;
 mod layer;
 mod limits;
 mod loader;

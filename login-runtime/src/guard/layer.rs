@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    marker::PhantomData,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -36,9 +37,18 @@ use crate::{
 ///     .route("/logs", get(|| async { "logs" }))
 ///     .route_layer(LoginRequiredLayer::new().fresh().roles_required(["admin"]));
 /// ```
-#[derive(Clone)]
-pub struct LoginRequiredLayer {
+pub struct LoginRequiredLayer<U = Anyone> {
     demand: Arc<Demand>,
+    whose: PhantomData<fn() -> U>,
+}
+
+impl<U> Clone for LoginRequiredLayer<U> {
+    fn clone(&self) -> Self {
+        Self {
+            demand: Arc::clone(&self.demand),
+            whose: PhantomData,
+        }
+    }
 }
 
 /// What the layer asks for, as it is kept.
@@ -51,10 +61,10 @@ struct Demand {
     user: Option<&'static str>,
 }
 
-impl fmt::Debug for LoginRequiredLayer {
+impl<U> fmt::Debug for LoginRequiredLayer<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("LoginRequiredLayer")
-            .field(&self.access().to_string())
+            .field(&self.demand.access().to_string())
             .finish()
     }
 }
@@ -68,9 +78,8 @@ impl Default for LoginRequiredLayer {
 impl LoginRequiredLayer {
     /// Asks for a login.
     pub fn new() -> Self {
-        let finder = finder::<Anyone>();
         let demand = Demand {
-            finder,
+            finder: finder::<Anyone>(),
             fresh: None,
             via: Via::Any,
             rights: Vec::new(),
@@ -78,20 +87,27 @@ impl LoginRequiredLayer {
         };
         Self {
             demand: Arc::new(demand),
+            whose: PhantomData,
         }
     }
+}
 
+impl<U> LoginRequiredLayer<U> {
     fn edit(mut self, edit: impl FnOnce(&mut Demand)) -> Self {
         edit(Arc::make_mut(&mut self.demand));
         self
     }
 
     /// Asks for the login of this type of user, where there are several login managers.
-    pub fn user<U: UserMixin>(self) -> Self {
-        self.edit(|demand| {
-            demand.finder = finder::<U>();
-            demand.user = <U as Whose>::name();
-        })
+    pub fn user<V: UserMixin>(self) -> LoginRequiredLayer<V> {
+        let edited = self.edit(|demand| {
+            demand.finder = finder::<V>();
+            demand.user = <V as Whose>::name();
+        });
+        LoginRequiredLayer {
+            demand: edited.demand,
+            whose: PhantomData,
+        }
     }
 
     /// Asks for a fresh login, by the manager's setting.
@@ -155,26 +171,28 @@ impl LoginRequiredLayer {
 
     /// What the layer asks for, as the access table shows it.
     pub fn access(&self) -> Access {
-        let demand = &*self.demand;
-        let mut access = Access {
-            login: true,
-            user: demand.user.map(str::to_owned),
-            via: demand.via.name(),
-            ..Access::default()
-        };
-        access.fresh = demand.fresh.map(|within| match within {
-            0 => Fresh::Default,
-            seconds => Fresh::Within(seconds),
-        });
-        demand
-            .rights()
-            .iter()
-            .for_each(|right| right.note(&mut access));
-        access
+        self.demand.access()
     }
 }
 
 impl Demand {
+    fn access(&self) -> Access {
+        let mut access = Access {
+            login: true,
+            user: self.user.map(str::to_owned),
+            via: self.via.name(),
+            ..Access::default()
+        };
+        access.fresh = self.fresh.map(|within| match within {
+            0 => Fresh::Default,
+            seconds => Fresh::Within(seconds),
+        });
+        self.rights()
+            .iter()
+            .for_each(|right| right.note(&mut access));
+        access
+    }
+
     fn rights(&self) -> Vec<Right<'_>> {
         self.rights
             .iter()
@@ -187,7 +205,7 @@ impl Demand {
     }
 }
 
-impl<Inner> Layer<Inner> for LoginRequiredLayer {
+impl<Inner, U> Layer<Inner> for LoginRequiredLayer<U> {
     type Service = LoginRequiredService<Inner>;
 
     fn layer(&self, inner: Inner) -> Self::Service {

@@ -28,6 +28,12 @@ use crate::{
 ///
 /// Implemented by the guards of this crate and by tuples of them, all of which refuse before the
 /// handler's other arguments are extracted.
+#[diagnostic::on_unimplemented(
+    message = "the first argument of this handler is `{Self}`, which is not a guard",
+    label = "nobody has decided who may call this handler",
+    note = "put `#[login_required]`, `#[fresh_login_required]`, `#[roles_required(..)]` or `#[public]` \
+            on the handler"
+)]
 pub trait Guard: Send + 'static {
     /// Whose login the guard asks for.
     type Whose;
