@@ -37,11 +37,13 @@ pub enum Fault {
     Hang,
     /// The store panics while it is awaited.
     Panic,
+    /// The store panics when it is called, before there is anything to await.
+    PanicAtOnce,
 }
 
 impl Fault {
     /// Every kind of fault.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Hang, Self::Panic];
+    pub const ALL: [Self; 4] = [Self::Error, Self::Hang, Self::Panic, Self::PanicAtOnce];
 }
 
 /// Steers a [`FaultyStore`] and tells what was asked of it; clones steer the same store.
@@ -129,33 +131,54 @@ impl Faults {
         plan.yields_after = after;
     }
 
-    async fn before(&self, call: Call) -> Result<(), StoreError> {
-        let (fault, gate, yields) = {
-            let mut plan = self.plan();
-            plan.calls.push(call);
-            let nth = plan.calls.len();
-            let fault = plan.fault.filter(|(at, _)| *at == nth);
-            let gate = plan.gate.take_if(|(at, _)| *at == call);
-            (fault, gate, plan.yields_before)
+    /// Counts a call; what is to happen before it does its work.
+    fn enter(&self, call: Call) -> Entered {
+        let mut plan = self.plan();
+        plan.calls.push(call);
+        let nth = plan.calls.len();
+        let fault = plan.fault.filter(|(at, _)| *at == nth);
+        let gate = plan.gate.take_if(|(at, _)| *at == call);
+        let entered = Entered {
+            fault: fault.map(|(_, fault)| fault),
+            gate: gate.map(|(_, gate)| gate),
+            yields: plan.yields_before,
         };
-        if let Some((_, gate)) = gate {
-            gate.pass().await;
-        }
-        if yields {
-            yield_now().await;
-        }
-        match fault {
-            None => Ok(()),
-            Some((_, Fault::Error)) => Err(StoreError::unavailable("a fault on purpose")),
-            Some((_, Fault::Hang)) => pending().await,
-            Some((_, Fault::Panic)) => panic!("a fault of the store, on purpose"),
-        }
+        drop(plan);
+        assert!(
+            entered.fault != Some(Fault::PanicAtOnce),
+            "a fault of the store, on purpose"
+        );
+        entered
     }
 
-    async fn after(&self) {
+    async fn leave(&self) {
         let yields = self.plan().yields_after;
         if yields {
             yield_now().await;
+        }
+    }
+}
+
+/// A call that has not done its work yet.
+struct Entered {
+    fault: Option<Fault>,
+    gate: Option<Gate>,
+    yields: bool,
+}
+
+impl Entered {
+    async fn pass(self) -> Result<(), StoreError> {
+        if let Some(gate) = self.gate {
+            gate.pass().await;
+        }
+        if self.yields {
+            yield_now().await;
+        }
+        match self.fault {
+            None => Ok(()),
+            Some(Fault::Error) => Err(StoreError::unavailable("a fault on purpose")),
+            Some(Fault::Hang) => pending().await,
+            Some(_) => panic!("a fault of the store, on purpose"),
         }
     }
 }
@@ -184,62 +207,98 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         self.inner.carry(login)
     }
 
-    async fn create(&self, login: Login, cap: NonZeroUsize) -> Result<(), StoreError> {
-        self.faults.before(Call::Create).await?;
-        let answer = self.inner.create(login, cap).await;
-        self.faults.after().await;
-        answer
+    fn create(
+        &self,
+        login: Login,
+        cap: NonZeroUsize,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let entered = self.faults.enter(Call::Create);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.create(login, cap).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 
-    async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
-        self.faults.before(Call::Load).await?;
-        let answer = self.inner.load(ticket).await;
-        self.faults.after().await;
-        answer
+    fn load(
+        &self,
+        ticket: Ticket<'_>,
+    ) -> impl Future<Output = Result<Option<Arc<Login>>, StoreError>> + Send {
+        let entered = self.faults.enter(Call::Load);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.load(ticket).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 
-    async fn update(&self, login: Login) -> Result<Update, StoreError> {
-        self.faults.before(Call::Update).await?;
-        let answer = self.inner.update(login).await;
-        self.faults.after().await;
-        answer
+    fn update(&self, login: Login) -> impl Future<Output = Result<Update, StoreError>> + Send {
+        let entered = self.faults.enter(Call::Update);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.update(login).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 
-    async fn delete(&self, realm: &str, id: LoginId) -> Result<bool, StoreError> {
-        self.faults.before(Call::Delete).await?;
-        let answer = self.inner.delete(realm, id).await;
-        self.faults.after().await;
-        answer
+    fn delete(
+        &self,
+        realm: &str,
+        id: LoginId,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let entered = self.faults.enter(Call::Delete);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.delete(realm, id).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 
-    async fn delete_user(
+    fn delete_user(
         &self,
         realm: &str,
         user_id: &str,
         keep: Option<LoginId>,
-    ) -> Result<u64, StoreError> {
-        self.faults.before(Call::DeleteUser).await?;
-        let answer = self.inner.delete_user(realm, user_id, keep).await;
-        self.faults.after().await;
-        answer
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        let entered = self.faults.enter(Call::DeleteUser);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.delete_user(realm, user_id, keep).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 
-    async fn list_user(&self, realm: &str, user_id: &str) -> Result<Vec<Arc<Login>>, StoreError> {
-        self.faults.before(Call::ListUser).await?;
-        let answer = self.inner.list_user(realm, user_id).await;
-        self.faults.after().await;
-        answer
+    fn list_user(
+        &self,
+        realm: &str,
+        user_id: &str,
+    ) -> impl Future<Output = Result<Vec<Arc<Login>>, StoreError>> + Send {
+        let entered = self.faults.enter(Call::ListUser);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.list_user(realm, user_id).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 
-    async fn purge_expired(
+    fn purge_expired(
         &self,
         realm: &str,
         before: i64,
         limit: usize,
-    ) -> Result<u64, StoreError> {
-        self.faults.before(Call::PurgeExpired).await?;
-        let answer = self.inner.purge_expired(realm, before, limit).await;
-        self.faults.after().await;
-        answer
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        let entered = self.faults.enter(Call::PurgeExpired);
+        async move {
+            entered.pass().await?;
+            let answer = self.inner.purge_expired(realm, before, limit).await;
+            self.faults.leave().await;
+            answer
+        }
     }
 }
