@@ -1,0 +1,13 @@
+use login_runtime::UserMixin;
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: u32,
+    #[login(roles)]
+    roles: Vec<String>,
+    #[login(roles)]
+    more: Vec<String>,
+}
+
+fn main() {}
