@@ -44,7 +44,8 @@ pub trait Guard: Send + 'static {
 
 macro_rules! for_tuples {
     ($($first:ident $(, $rest:ident)*;)*) => {
-        $(impl<$first: Guard, $($rest: Guard),*> Guard for ($first, $($rest,)*) {
+        $(#[diagnostic::do_not_recommend]
+        impl<$first: Guard, $($rest: Guard),*> Guard for ($first, $($rest,)*) {
             type Whose = ($first::Whose, $($rest::Whose,)*);
 
             fn describe(access: &mut Access) {

@@ -46,9 +46,28 @@ pub(crate) mod place {
 
 use place::{First, Nowhere, Second, Third};
 
+#[diagnostic::do_not_recommend]
 impl<M> ManagedBy<M, Nowhere> for Nobody {}
 
+#[diagnostic::do_not_recommend]
 impl<U> ManagedBy<LoginManager<U>, First> for Anyone {}
+
+/// Never holds. It gives the compiler the words for a guard that does not say whose login it asks
+/// for, where there are several managers.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a guard does not say whose login it asks for, and there are several login managers",
+    label = "this guard does not name a type of user",
+    note = "name it, as in `#[login_required(user = Admin)]`"
+)]
+pub trait OneUser {}
+
+impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for Anyone where (U, V): OneUser {}
+
+impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for Anyone where
+    (U, V, W): OneUser
+{
+}
 
 impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {}
 
@@ -74,7 +93,6 @@ impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
 macro_rules! for_tuples {
     ($($($whose:ident $place:ident),+;)+) => {
         $(
-            #[diagnostic::do_not_recommend]
             impl<M, $($whose, $place),+> ManagedBy<M, ($($place,)+)> for ($($whose,)+)
             where
                 $($whose: ManagedBy<M, $place>,)+
@@ -96,6 +114,11 @@ for_tuples! {
 }
 
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.
+#[diagnostic::on_unimplemented(
+    message = "`.with_login(..)` takes a reference to a login manager, or a tuple of two or three",
+    label = "not a reference to a `LoginManager`, and not a tuple of them",
+    note = "write `.with_login(&login_manager)` or `.with_login((&users, &admins))`"
+)]
 pub trait Managers {
     /// The managers by themselves.
     type Of;
