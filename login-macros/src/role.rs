@@ -11,7 +11,7 @@ use crate::{
 
 /// A variant and what it is called.
 struct Named<'a> {
-    variant: &'a Ident,
+    variant: &'a Variant,
     name: String,
 }
 
@@ -41,26 +41,23 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 },
             );
         }
-        let named = match &input.data {
-            Data::Enum(data) => data
-                .variants
-                .iter()
-                .filter_map(|variant| Named::read(variant, diagnostics))
-                .collect(),
-            _ => {
-                let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
-                               plain text for roles";
-                diagnostics.error_over(&input.ident, message);
-                Vec::new()
-            }
+        let Data::Enum(data) = &input.data else {
+            let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
+                           plain text for roles";
+            diagnostics.error_over(&input.ident, message);
+            return TokenStream::new();
         };
+        let variants = data.variants.iter();
+        let named: Vec<_> = variants
+            .map(|variant| Named::read(variant, diagnostics))
+            .collect();
         distinct(&named, diagnostics);
         write(&input, &named, &runtime)
     })
 }
 
 impl<'a> Named<'a> {
-    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Self {
         if !matches!(variant.fields, Fields::Unit) {
             let message = "a role is a name without data: remove the fields of this variant";
             diagnostics.error_over(&variant.fields, message);
@@ -91,10 +88,7 @@ impl<'a> Named<'a> {
             Some(name) => name.clone(),
             None => snake_case(&variant.ident),
         };
-        Some(Self {
-            variant: &variant.ident,
-            name,
-        })
+        Self { variant, name }
     }
 }
 
@@ -124,7 +118,7 @@ fn distinct(named: &[Named<'_>], diagnostics: &mut Diagnostics) {
     for (at, one) in named.iter().enumerate() {
         if named[..at].iter().any(|before| before.name == one.name) {
             let message = format_args!("two roles are called `{}`: rename one of them", one.name);
-            diagnostics.error_over(one.variant, message);
+            diagnostics.error_over(&one.variant.ident, message);
         }
     }
 }
@@ -133,8 +127,16 @@ fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime) -> TokenSt
     let (ident, vis) = (&input.ident, &input.vis);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     let unknown_role = runtime.private("UnknownRole");
-    let variants: Vec<_> = named.iter().map(|one| one.variant).collect();
-    let names: Vec<_> = named.iter().map(|one| &one.name).collect();
+    let variants = named.iter().map(|one| &one.variant.ident);
+    let names = named.iter().map(|one| &one.name);
+    // One with fields has earned its error already.
+    let parsed = named
+        .iter()
+        .filter(|one| matches!(one.variant.fields, Fields::Unit))
+        .map(|one| {
+            let (variant, name) = (&one.variant.ident, &one.name);
+            quote!(#name => ::core::result::Result::Ok(Self::#variant),)
+        });
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #type_generics #where_clause {
@@ -167,7 +169,7 @@ fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime) -> TokenSt
                 name: &::core::primitive::str,
             ) -> ::core::result::Result<Self, #unknown_role> {
                 match name {
-                    #(#names => ::core::result::Result::Ok(Self::#variants),)*
+                    #(#parsed)*
                     _ => ::core::result::Result::Err(#unknown_role::new(name)),
                 }
             }

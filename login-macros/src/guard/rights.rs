@@ -41,27 +41,29 @@ impl Args {
             mut user,
             mut runtime,
         } = Self::default();
-        let mut sound = true;
-        let forms = ["a name such as `\"admin\"`", "`user = Type`", CRATE];
-        args::parse_list(
-            tokens,
-            &forms,
-            diagnostics,
-            |input| {
-                let read = Name::read(input)?;
-                sound &= read.is_ok();
-                Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
-            },
-            |argument| match argument.key.to_string().as_str() {
-                "user" => user.fill(argument, argument.ty("Type")?),
-                "crate" => runtime.fill(argument),
-                _ => argument.unknown(),
-            },
-        );
+        let example = kind.example();
+        let name = format!("a name such as `{example}`");
+        let forms = [&*name, "`user = Type`", CRATE];
+        let sound = diagnostics.sound(|diagnostics| {
+            args::parse_list(
+                tokens,
+                &forms,
+                diagnostics,
+                |input| {
+                    let read = Name::read(input)?;
+                    Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
+                },
+                |argument| match argument.key.to_string().as_str() {
+                    "user" => user.fill(argument, argument.ty("Type")?),
+                    "crate" => runtime.fill(argument),
+                    _ => argument.unknown(),
+                },
+            );
+        });
         if names.is_empty() && sound {
             let attribute = kind.attribute;
             let message = format_args!(
-                "`#[{attribute}]` asks for something: name it, as in `#[{attribute}(\"admin\")]`"
+                "`#[{attribute}]` asks for something: name it, as in `#[{attribute}({example})]`"
             );
             diagnostics.error(Span::call_site(), message);
         }
@@ -114,6 +116,16 @@ impl Args {
             quote!({ #pack(&[#(#names),*], #at) })
         };
         (0..4).map(piece).collect()
+    }
+}
+
+impl Kind {
+    /// A name that the attribute could ask for.
+    fn example(&self) -> &'static str {
+        match self.name {
+            "RolesRequired" | "RolesAccepted" => "\"admin\"",
+            _ => "\"orders:write\"",
+        }
     }
 }
 

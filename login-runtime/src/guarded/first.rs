@@ -62,6 +62,14 @@ impl<U> ManagedBy<LoginManager<U>, First> for Anyone {}
 )]
 pub trait OneUser {}
 
+// Managers of nobody do not exist. As long as the managers are not known, these keep the compiler
+// from concluding that there is one alone.
+#[diagnostic::do_not_recommend]
+impl OneUser for (Anyone, Anyone) {}
+
+#[diagnostic::do_not_recommend]
+impl OneUser for (Anyone, Anyone, Anyone) {}
+
 impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for Anyone where (U, V): OneUser {}
 
 impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for Anyone where
@@ -90,27 +98,12 @@ impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
 {
 }
 
-macro_rules! for_tuples {
-    ($($($whose:ident $place:ident),+;)+) => {
-        $(
-            impl<M, $($whose, $place),+> ManagedBy<M, ($($place,)+)> for ($($whose,)+)
-            where
-                $($whose: ManagedBy<M, $place>,)+
-            {
-            }
-        )+
-    };
-}
-
-for_tuples! {
-    A I;
-    A I, B J;
-    A I, B J, C K;
-    A I, B J, C K, D L;
-    A I, B J, C K, D L, E N;
-    A I, B J, C K, D L, E N, F O;
-    A I, B J, C K, D L, E N, F O, G P;
-    A I, B J, C K, D L, E N, F O, G P, H Q;
+/// Several guards, each with its manager.
+impl<M, A, B, I, J> ManagedBy<M, (I, J)> for (A, B)
+where
+    A: ManagedBy<M, I>,
+    B: ManagedBy<M, J>,
+{
 }
 
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.
