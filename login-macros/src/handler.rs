@@ -48,7 +48,12 @@ impl Handler {
 
     /// Names the qualifiers and the receiver that nobody could call it with. `noun` says what it
     /// should be, as in "an axum handler".
-    pub(crate) fn check(&self, noun: &str, diagnostics: &mut Diagnostics) {
+    pub(crate) fn check(&mut self, noun: &str, diagnostics: &mut Diagnostics) {
+        // Taken out, or else the compiler complains of it in words of its own as well.
+        if let Some(variadic) = self.sig.variadic.take() {
+            let message = format_args!("{noun} cannot be variadic: remove `...`");
+            diagnostics.error_over(variadic, message);
+        }
         let sig = &self.sig;
         if let Some(receiver) = sig.receiver() {
             diagnostics.error_over(
@@ -73,10 +78,6 @@ impl Handler {
             let written = abi.to_token_stream();
             let message = format_args!("{noun} cannot be `extern`: remove `{written}`");
             diagnostics.error_over(abi, message);
-        }
-        if let Some(variadic) = &sig.variadic {
-            let message = format_args!("{noun} cannot be variadic: remove `...`");
-            diagnostics.error_over(variadic, message);
         }
     }
 

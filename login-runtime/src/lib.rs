@@ -1,4 +1,5 @@
-//! Flask-Login for axum.
+#![doc = include_str!("docs/crate.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod clock;
@@ -28,6 +29,7 @@ mod refusal;
 mod remember;
 mod request;
 mod resolve;
+mod role;
 mod seal;
 mod secret_key;
 mod session;
@@ -39,6 +41,18 @@ pub mod testing;
 mod ticket;
 mod user;
 
+#[doc = include_str!("docs/guide.md")]
+pub mod guide {
+    #[doc = include_str!("docs/flask_login.md")]
+    pub mod flask_login {}
+
+    #[doc = include_str!("docs/security.md")]
+    pub mod security {}
+
+    #[doc = include_str!("docs/performance.md")]
+    pub mod performance {}
+}
+
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private;
@@ -46,7 +60,7 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use login_macros::*;
 
-pub use builder::LoginManagerBuilder;
+pub use builder::{LoginManagerBuilder, NoStateMissing};
 pub use clock::{Clock, SystemClock};
 pub use cookie::{CookieOptions, SameSite};
 pub use current_user::{CurrentUser, LoggedIn};
@@ -66,6 +80,7 @@ pub use manager::LoginManager;
 pub use next_rule::NextRule;
 pub use next_url::NextUrl;
 pub use protection::SessionProtection;
+pub use role::UnknownRole;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use session::{Device, LoginSession, LoginUser};
 #[cfg(feature = "minijinja")]

@@ -70,7 +70,21 @@ where
 )]
 pub trait LoaderId: FromStr + Send + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: FromStr + Send + 'static> LoaderId for T {}
+
+/// What the credential of a request loader may be: anything that is read from text.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a `#[request_loader]` is given the credential as text, which `{Self}` cannot be",
+    label = "expected a type that implements `FromStr`",
+    note = "put the credential first, as in `async fn load(token: String, State(db): State<Db>)`",
+    note = "with `basic` there are two: `async fn load(username: String, password: String, ..)`"
+)]
+pub trait LoaderCredential: FromStr + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr + Send + 'static> LoaderCredential for T {}
 
 /// An async function that finds a user by id: the id first, then any extractors of request parts.
 ///

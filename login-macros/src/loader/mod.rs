@@ -36,6 +36,32 @@ impl Handler {
         self.check_count(skip, MOST_EXTRACTORS, message, diagnostics);
     }
 
+    /// Names references among the first arguments, which the runtime hands over by value.
+    fn check_owned(&self, count: usize, what: &str, diagnostics: &mut Diagnostics) {
+        for argument in self.arguments().take(count) {
+            if matches!(*argument.ty, Type::Reference(_)) {
+                diagnostics.error_over(
+                    &argument.ty,
+                    format_args!(
+                        "a loader owns {what}: expected a type such as `String`, found a reference"
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Has the compiler check the types of the first arguments.
+    fn demand_arguments(&mut self, count: usize, name: &str, runtime: &Runtime) {
+        let types: Vec<Type> = self
+            .arguments()
+            .take(count)
+            .map(|argument| (*argument.ty).clone())
+            .collect();
+        for ty in types {
+            self.demand(&ty, name, runtime);
+        }
+    }
+
     /// Has the compiler check what an async function returns.
     fn demand_output(&mut self, runtime: &Runtime) {
         if let (Some(_), ReturnType::Type(_, ty)) = (&self.sig.asyncness, &self.sig.output) {

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::Type;
 
 use crate::{
     args::{self, CRATE, Runtime},
@@ -31,13 +30,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             check_id(&loader, diagnostics);
         });
         if sound {
-            let id = loader
-                .arguments()
-                .next()
-                .map(|argument| argument.ty.clone());
-            if let Some(id) = id {
-                loader.demand(&id, "LoaderId", &runtime);
-            }
+            loader.demand_arguments(1, "LoaderId", &runtime);
             loader.demand_output(&runtime);
         }
         loader.into_token_stream()
@@ -47,19 +40,14 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The first argument is the id, and it is the loader's own.
 fn check_id(loader: &Handler, diagnostics: &mut Diagnostics) {
     let name = &loader.sig.ident;
-    match loader.arguments().next() {
-        None => diagnostics.error_over(
+    if loader.arguments().next().is_none() {
+        diagnostics.error_over(
             name,
             format_args!(
                 "a user loader is given the user's id: expected `async fn {name}(id: i64, ..)`, \
                  with any type that implements `FromStr`"
             ),
-        ),
-        Some(id) if matches!(*id.ty, Type::Reference(_)) => diagnostics.error_over(
-            &id.ty,
-            "a user loader owns the user's id: expected a type such as `String` or `i64`, found a \
-             reference",
-        ),
-        Some(_) => {}
+        );
     }
+    loader.check_owned(1, "the user's id", diagnostics);
 }

@@ -7,7 +7,7 @@ mod public;
 mod rights;
 
 use axum::{
-    http::{Extensions, Method, request::Parts},
+    http::{Extensions, request::Parts},
     response::Response,
 };
 
@@ -69,6 +69,11 @@ for_tuples! {
 pub enum Anyone {}
 
 /// Whose login a guard asks for: a type of user, or [`Anyone`].
+#[diagnostic::on_unimplemented(
+    message = "a guard asks for the login of `{Self}`, which is not a user that can be logged in",
+    label = "does not implement `UserMixin`",
+    note = "put `#[derive(UserMixin)]` on `{Self}`, or implement `login_runtime::UserMixin` for it"
+)]
 pub trait Whose: Send + Sync + 'static {
     #[doc(hidden)]
     fn find(extensions: &Extensions) -> Result<Found<'_>, Missing>;
@@ -84,6 +89,7 @@ pub struct Found<'a>(&'a LoginHandle);
 #[doc(hidden)]
 pub struct Missing(NoHandle);
 
+#[diagnostic::do_not_recommend]
 impl<U: UserMixin> Whose for U {
     fn find(extensions: &Extensions) -> Result<Found<'_>, Missing> {
         LoginHandle::of::<U>(extensions).map(Found).map_err(Missing)
@@ -144,9 +150,6 @@ pub(crate) async fn admit_by(
         Some(known) => lacking(handle, &known, need)?,
     };
     let Some(why) = why else { return Ok(()) };
-    if parts.method == Method::OPTIONS {
-        return Err(refusal::options());
-    }
     Err(refusal::refuse(handle, parts, why).await)
 }
 

@@ -103,12 +103,12 @@ macro_rules! guards {
                 const B: u128,
                 const C: u128,
                 const D: u128,
-                U = Anyone,
+                U: Whose = Anyone,
             > {
                 whose: PhantomData<fn() -> U>,
             }
 
-            impl<const A: u128, const B: u128, const C: u128, const D: u128, U>
+            impl<const A: u128, const B: u128, const C: u128, const D: u128, U: Whose>
                 $name<A, B, C, D, U>
             {
                 /// A guard that nothing stands behind, to call a handler from a unit test.
@@ -118,7 +118,7 @@ macro_rules! guards {
                 }
             }
 
-            impl<const A: u128, const B: u128, const C: u128, const D: u128, U> fmt::Debug
+            impl<const A: u128, const B: u128, const C: u128, const D: u128, U: Whose> fmt::Debug
                 for $name<A, B, C, D, U>
             {
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

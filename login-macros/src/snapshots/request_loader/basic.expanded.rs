@@ -8,6 +8,8 @@ fn load_by_password(
 >
 where
     Option<User>: ::login_runtime::__private::LoaderOutput,
+    String: ::login_runtime::__private::LoaderCredential,
+    Secret: ::login_runtime::__private::LoaderCredential,
 {
     ::login_runtime::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<

@@ -11,6 +11,7 @@ pub fn load_by_token(
 >
 where
     Result<Option<User>, DbError>: ::login_runtime::__private::LoaderOutput,
+    String: ::login_runtime::__private::LoaderCredential,
 {
     ::login_runtime::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<

@@ -6,6 +6,7 @@ fn load_by_key(
 >
 where
     Option<User>: ::login_runtime::__private::LoaderOutput,
+    ApiKey: ::login_runtime::__private::LoaderCredential,
 {
     ::login_runtime::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<

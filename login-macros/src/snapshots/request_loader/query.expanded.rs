@@ -6,6 +6,7 @@ fn load_by_key(
 >
 where
     Option<User>: crate::login::__private::LoaderOutput,
+    ApiKey: crate::login::__private::LoaderCredential,
 {
     crate::login::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
