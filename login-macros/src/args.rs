@@ -25,12 +25,27 @@ pub(crate) fn parse(
     tokens: TokenStream,
     forms: &[&str],
     diagnostics: &mut Diagnostics,
+    accept: impl FnMut(&Argument<'_>) -> Result<()>,
+) {
+    parse_list(tokens, forms, diagnostics, |_| None, accept);
+}
+
+/// The same, where other things may stand between the arguments: `other` reads one of them, or
+/// leaves the input alone and answers `None`.
+pub(crate) fn parse_list(
+    tokens: TokenStream,
+    forms: &[&str],
+    diagnostics: &mut Diagnostics,
+    mut other: impl FnMut(ParseStream<'_>) -> Option<Result<()>>,
     mut accept: impl FnMut(&Argument<'_>) -> Result<()>,
 ) {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            let read = Argument::read(input, forms)
-                .and_then(|argument| accept(&argument).and_then(|()| argument.finish()));
+            let read = match other(input) {
+                Some(read) => read.and_then(|()| finish(input, "the name")),
+                None => Argument::read(input, forms)
+                    .and_then(|argument| accept(&argument).and_then(|()| argument.finish())),
+            };
             if diagnostics.absorb(read).is_none() {
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<TokenTree>()?;
@@ -54,13 +69,7 @@ impl<'a> Argument<'a> {
 
     /// What stands after an argument: nothing, or a comma.
     fn finish(&self) -> Result<()> {
-        if self.input.is_empty() || self.input.peek(Token![,]) {
-            return Ok(());
-        }
-        Err(self.input.error(format_args!(
-            "expected `,` after the argument `{}`",
-            self.key
-        )))
+        finish(self.input, &format!("the argument `{}`", self.key))
     }
 
     /// The key is none that the macro knows.
@@ -114,6 +123,13 @@ impl<'a> Argument<'a> {
             .call(parse)
             .map_err(|error| Error::new(error.span(), expected))
     }
+}
+
+fn finish(input: ParseStream<'_>, what: &str) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format_args!("expected `,` after {what}")))
 }
 
 /// The value of an argument that may be given once, beside the key it was given by.
