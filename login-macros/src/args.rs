@@ -1,7 +1,7 @@
 //! Arguments: `key`, `key = value`, duplicates, and `crate = path`.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
@@ -162,39 +162,42 @@ impl Runtime {
 
     /// The path of something that only expansions name.
     pub(crate) fn private(&self, name: &str) -> TokenStream {
-        self.path(&Ident::new(name, Span::call_site()))
-    }
-
-    /// The same path, placed over `tokens`, so that the compiler's errors about it point there.
-    pub(crate) fn private_over(&self, name: &str, tokens: impl ToTokens) -> TokenStream {
-        let mut spans = tokens
-            .into_token_stream()
-            .into_iter()
-            .map(|token| token.span());
-        let first = spans.next().unwrap_or_else(Span::call_site);
-        // On stable Rust two spans cannot be joined, but a path goes from its first token's to its
-        // last token's.
-        let last = spans.last().unwrap_or(first);
-        let path = self.path(&Ident::new(name, last)).into_iter().enumerate();
-        path.map(|(index, mut token)| {
-            if index == 0 {
-                token.set_span(if self.0.value().is_some() {
-                    // The first word of `crate = path` is looked up where it was written.
-                    token.span().located_at(first)
-                } else {
-                    first
-                });
-            }
-            token
-        })
-        .collect()
-    }
-
-    fn path(&self, name: &Ident) -> TokenStream {
+        let name = Ident::new(name, Span::call_site());
         let root = self
             .0
             .value()
             .map_or_else(|| quote!(::login_runtime), ToTokens::to_token_stream);
         quote!(#root::__private::#name)
+    }
+
+    /// Such a path with generic arguments, placed over something that the user wrote: that is what
+    /// the compiler's errors then point at.
+    pub(crate) fn private_over(
+        &self,
+        name: &str,
+        arguments: &TokenStream,
+        written: &impl ToTokens,
+    ) -> TokenStream {
+        let mut spans = written
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
+        // On stable Rust two spans cannot be joined, but a path goes from its first token's to its
+        // last token's.
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        let last = spans.last().unwrap_or(first);
+        let root: TokenStream = match self.0.value() {
+            // Still looked up where it was written.
+            Some(path) => {
+                let located = |mut token: TokenTree| {
+                    token.set_span(token.span().located_at(first));
+                    token
+                };
+                path.to_token_stream().into_iter().map(located).collect()
+            }
+            None => quote_spanned!(first=> ::login_runtime),
+        };
+        let name = Ident::new(name, last);
+        quote_spanned!(last=> #root::__private::#name<#arguments>)
     }
 }

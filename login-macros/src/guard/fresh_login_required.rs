@@ -45,14 +45,18 @@ impl Args {
     }
 
     fn guard(&self) -> Guard {
-        let path = self.runtime.private(FRESH_LOGIN_REQUIRED.name);
-        let within = self.within.value().copied().map(Literal::u64_unsuffixed);
-        let ty = match (within, self.user.value()) {
+        let name = FRESH_LOGIN_REQUIRED.name;
+        let path = self.runtime.private(name);
+        let within = self.within.value().copied();
+        let ty = match (within.map(Literal::u64_unsuffixed), self.user.value()) {
             (None, None) => path,
             (Some(within), None) => quote!(#path<#within>),
-            // Zero stands for the manager's own setting.
-            (None, Some(user)) => quote!(#path<0, #user>),
-            (Some(within), Some(user)) => quote!(#path<#within, #user>),
+            (within, Some(user)) => {
+                // Zero stands for the manager's own setting.
+                let within = within.unwrap_or_else(|| Literal::u64_unsuffixed(0));
+                self.runtime
+                    .private_over(name, &quote!(#within, #user), user)
+            }
         };
         Guard {
             kind: FRESH_LOGIN_REQUIRED,

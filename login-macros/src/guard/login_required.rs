@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Type;
+use syn::{Error, Type};
 
 use super::{Guard, LOGIN_REQUIRED};
 use crate::{
@@ -33,6 +33,11 @@ impl Args {
             |argument| match argument.key.to_string().as_str() {
                 "user" => args.user.fill(argument, argument.ty("Type")?),
                 "crate" => args.runtime.fill(argument),
+                "within" => Err(Error::new(
+                    argument.key.span(),
+                    "`within` is about how fresh the login is: write `#[fresh_login_required(within = \
+                     ..)]` instead of `#[login_required]`",
+                )),
                 _ => argument.unknown(),
             },
         );
@@ -40,10 +45,11 @@ impl Args {
     }
 
     fn guard(&self) -> Guard {
-        let path = self.runtime.private(LOGIN_REQUIRED.name);
         let ty = match self.user.value() {
-            Some(user) => quote!(#path<#user>),
-            None => path,
+            Some(user) => self
+                .runtime
+                .private_over(LOGIN_REQUIRED.name, &quote!(#user), user),
+            None => self.runtime.private(LOGIN_REQUIRED.name),
         };
         Guard {
             kind: LOGIN_REQUIRED,

@@ -59,10 +59,7 @@ impl Guard {
             handler.check_count(
                 usize::from(!present.is_empty()),
                 MOST_ARGUMENTS,
-                &format!(
-                    "axum calls handlers with 16 arguments at most, and `#[{attribute}]` is one \
-                     of them"
-                ),
+                "too many arguments for an axum handler, which takes 16 with its guard",
                 diagnostics,
             );
             self.check_beside(&present, diagnostics);
