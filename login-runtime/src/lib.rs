@@ -1,4 +1,5 @@
-//! Flask-Login for axum.
+#![doc = include_str!("docs/crate.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod clock;
@@ -38,6 +39,18 @@ mod template;
 pub mod testing;
 mod ticket;
 mod user;
+
+#[doc = include_str!("docs/guide.md")]
+pub mod guide {
+    #[doc = include_str!("docs/flask_login.md")]
+    pub mod flask_login {}
+
+    #[doc = include_str!("docs/security.md")]
+    pub mod security {}
+
+    #[doc = include_str!("docs/performance.md")]
+    pub mod performance {}
+}
 
 #[doc(hidden)]
 #[allow(missing_docs)]

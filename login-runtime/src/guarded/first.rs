@@ -33,7 +33,7 @@ pub trait ManagedBy<M, Ix> {}
 
 /// The places in a list of managers.
 #[doc(hidden)]
-pub mod place {
+pub(crate) mod place {
     #[derive(Debug)]
     pub struct First;
     #[derive(Debug)]
