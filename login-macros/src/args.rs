@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
-    parse::{Parse as _, ParseStream, Parser as _},
+    parse::{ParseBuffer, ParseStream, Parser as _},
 };
 
 use crate::diagnostics::{Diagnostics, alternatives};
@@ -85,7 +85,7 @@ impl<'a> Argument<'a> {
 
     /// A string as the value; `example` is one with its quotes.
     pub(crate) fn string(&self, example: &str) -> Result<LitStr> {
-        self.value("string", example, |input| input.parse())
+        self.value("string", example, ParseBuffer::parse)
     }
 
     /// A type as the value.
@@ -186,17 +186,15 @@ impl Runtime {
         // last token's.
         let first = spans.next().unwrap_or_else(Span::call_site);
         let last = spans.last().unwrap_or(first);
-        let root: TokenStream = match self.0.value() {
+        let mut root = quote_spanned!(first=> ::login_runtime);
+        if let Some(path) = self.0.value() {
             // Still looked up where it was written.
-            Some(path) => {
-                let located = |mut token: TokenTree| {
-                    token.set_span(token.span().located_at(first));
-                    token
-                };
-                path.to_token_stream().into_iter().map(located).collect()
-            }
-            None => quote_spanned!(first=> ::login_runtime),
-        };
+            let located = path.to_token_stream().into_iter().map(|mut token| {
+                token.set_span(token.span().located_at(first));
+                token
+            });
+            root = located.collect();
+        }
         let name = Ident::new(name, last);
         quote_spanned!(last=> #root::__private::#name<#arguments>)
     }

@@ -38,6 +38,10 @@ pub trait LoaderOutput: Send {
     /// The type of the user.
     type User: UserMixin;
 
+    // What `#[user_loader]` names to have the return type checked.
+    #[doc(hidden)]
+    fn check() {}
+
     #[doc(hidden)]
     fn into_found(self) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
 }

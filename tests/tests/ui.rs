@@ -8,7 +8,10 @@ use std::{fs, path::Path};
 #[test]
 fn ui() {
     let (pass, fail) = (count("pass"), count("fail"));
-    assert!(pass >= 20 && fail >= 40, "only {pass} pass and {fail} fail cases were found");
+    assert!(
+        pass >= 20 && fail >= 40,
+        "only {pass} pass and {fail} fail cases were found"
+    );
     let cases = trybuild::TestCases::new();
     cases.pass("ui/*/pass/*.rs");
     cases.compile_fail("ui/*/fail/*.rs");
@@ -17,9 +20,15 @@ fn ui() {
 /// The cases of one kind, so that a glob that finds nothing cannot pass.
 fn count(kind: &str) -> usize {
     let list = |folder: &Path| {
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
     };
     let macros = list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"));
     let cases = macros.flat_map(|folder| list(&folder.join(kind)));
-    cases.filter(|case| case.extension().is_some_and(|extension| extension == "rs")).count()
+    cases
+        .filter(|case| case.extension().is_some_and(|extension| extension == "rs"))
+        .count()
 }

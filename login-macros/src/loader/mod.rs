@@ -73,9 +73,7 @@ impl Handler {
     /// A statement by which the compiler checks what an async function returns.
     fn demand_output(&self, runtime: &Runtime) -> TokenStream {
         match (&self.sig.asyncness, &self.sig.output) {
-            (Some(_), ReturnType::Type(_, ty)) => {
-                self.demand(ty, "LoaderOutput", "into_found", runtime)
-            }
+            (Some(_), ReturnType::Type(_, ty)) => self.demand(ty, "LoaderOutput", "check", runtime),
             _ => TokenStream::new(),
         }
     }

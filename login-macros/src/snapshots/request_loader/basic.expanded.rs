@@ -6,7 +6,7 @@ fn load_by_password(
     ::login_runtime::__private::Basic,
     impl ::core::future::Future<Output = Option<User>> + ::core::marker::Send,
 > {
-    let _ = <Option<User> as ::login_runtime::__private::LoaderOutput>::into_found;
+    let _ = <Option<User> as ::login_runtime::__private::LoaderOutput>::check;
     let _ = <String as ::login_runtime::__private::LoaderCredential>::read;
     let _ = <Secret as ::login_runtime::__private::LoaderCredential>::read;
     ::login_runtime::__private::WithCredential::new(async move {

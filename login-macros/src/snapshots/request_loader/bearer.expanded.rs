@@ -12,7 +12,7 @@ pub fn load_by_token(
     let _ = <Result<
         Option<User>,
         DbError,
-    > as ::login_runtime::__private::LoaderOutput>::into_found;
+    > as ::login_runtime::__private::LoaderOutput>::check;
     let _ = <String as ::login_runtime::__private::LoaderCredential>::read;
     ::login_runtime::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<

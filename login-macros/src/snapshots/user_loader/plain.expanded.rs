@@ -3,6 +3,6 @@ async fn load_user(id: i64, State(db): State<Db>) -> Result<Option<User>, DbErro
     let _ = <Result<
         Option<User>,
         DbError,
-    > as ::login_runtime::__private::LoaderOutput>::into_found;
+    > as ::login_runtime::__private::LoaderOutput>::check;
     { db.user(id).await }
 }

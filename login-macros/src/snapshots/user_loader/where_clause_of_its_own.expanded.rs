@@ -3,6 +3,6 @@ where
     Db: Send,
 {
     let _ = <UserId as ::login_runtime::__private::LoaderId>::read;
-    let _ = <Found<User> as ::login_runtime::__private::LoaderOutput>::into_found;
+    let _ = <Found<User> as ::login_runtime::__private::LoaderOutput>::check;
     { db.user(id).await }
 }
