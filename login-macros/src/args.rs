@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
-    parse::{ParseBuffer, ParseStream, Parser as _},
+    parse::{Parse, ParseStream, Parser as _},
 };
 
 use crate::diagnostics::{Diagnostics, alternatives};
@@ -25,12 +25,27 @@ pub(crate) fn parse(
     tokens: TokenStream,
     forms: &[&str],
     diagnostics: &mut Diagnostics,
+    accept: impl FnMut(&Argument<'_>) -> Result<()>,
+) {
+    parse_list(tokens, forms, diagnostics, |_| None, accept);
+}
+
+/// The same, where other things may stand between the arguments: `other` reads one of them, or
+/// leaves the input alone and answers `None`.
+pub(crate) fn parse_list(
+    tokens: TokenStream,
+    forms: &[&str],
+    diagnostics: &mut Diagnostics,
+    mut other: impl FnMut(ParseStream<'_>) -> Option<Result<()>>,
     mut accept: impl FnMut(&Argument<'_>) -> Result<()>,
 ) {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            let read = Argument::read(input, forms)
-                .and_then(|argument| accept(&argument).and_then(|()| argument.finish()));
+            let read = match other(input) {
+                Some(read) => read.and_then(|()| finish(input, "the name")),
+                None => Argument::read(input, forms)
+                    .and_then(|argument| accept(&argument).and_then(|()| argument.finish())),
+            };
             if diagnostics.absorb(read).is_none() {
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<TokenTree>()?;
@@ -54,13 +69,7 @@ impl<'a> Argument<'a> {
 
     /// What stands after an argument: nothing, or a comma.
     fn finish(&self) -> Result<()> {
-        if self.input.is_empty() || self.input.peek(Token![,]) {
-            return Ok(());
-        }
-        Err(self.input.error(format_args!(
-            "expected `,` after the argument `{}`",
-            self.key
-        )))
+        finish(self.input, &format!("the argument `{}`", self.key))
     }
 
     /// The key is none that the macro knows.
@@ -85,7 +94,7 @@ impl<'a> Argument<'a> {
 
     /// A string as the value; `example` is one with its quotes.
     pub(crate) fn string(&self, example: &str) -> Result<LitStr> {
-        self.value("string", example, ParseBuffer::parse)
+        self.value("string", example, <LitStr as Parse>::parse)
     }
 
     /// A type as the value.
@@ -114,6 +123,13 @@ impl<'a> Argument<'a> {
             .call(parse)
             .map_err(|error| Error::new(error.span(), expected))
     }
+}
+
+fn finish(input: ParseStream<'_>, what: &str) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format_args!("expected `,` after {what}")))
 }
 
 /// The value of an argument that may be given once, beside the key it was given by.
@@ -170,14 +186,25 @@ impl Runtime {
         quote!(#root::__private::#name)
     }
 
-    /// Such a path with generic arguments, placed over something that the user wrote: that is what
-    /// the compiler's errors then point at.
-    pub(crate) fn private_over(
+    /// The type of a guard. Where it names the user's type it is placed over that: what the
+    /// compiler has to say of the guard then points there.
+    pub(crate) fn guard(
         &self,
         name: &str,
         arguments: &TokenStream,
-        written: &impl ToTokens,
+        user: Option<&Type>,
     ) -> TokenStream {
+        match user {
+            Some(user) => self.private_over(name, arguments, user),
+            None if arguments.is_empty() => self.private(name),
+            None => {
+                let path = self.private(name);
+                quote!(#path<#arguments>)
+            }
+        }
+    }
+
+    fn private_over(&self, name: &str, arguments: &TokenStream, written: &Type) -> TokenStream {
         let mut spans = written
             .to_token_stream()
             .into_iter()

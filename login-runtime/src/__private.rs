@@ -11,6 +11,7 @@ pub use crate::{
         Public, RolesAccepted, RolesRequired,
     },
     loader::{LoaderCredential, LoaderId, LoaderOutput},
+    role::UnknownRole,
     user::UserMixin,
 };
 
@@ -69,11 +70,21 @@ pub const fn pack(names: &[&str], piece: usize) -> u128 {
     crate::guard::pack(names, piece)
 }
 
-/// Whether a collection of names has this one.
-pub fn has_name<'a, C>(names: &'a C, name: &str) -> bool
+/// What the field of a user's roles or permissions may be.
+#[diagnostic::on_unimplemented(
+    message = "the roles or permissions of a user are a collection of names, which `{Self}` is not",
+    label = "cannot be looked through for a name",
+    note = "use a `Vec<String>`, a `HashSet<String>`, or a collection of an enum that derives `Role`"
+)]
+pub trait Names {
+    fn has_name(&self, name: &str) -> bool;
+}
+
+impl<C: ?Sized> Names for C
 where
-    C: ?Sized,
-    &'a C: IntoIterator<Item: AsRef<str>>,
+    for<'a> &'a C: IntoIterator<Item: AsRef<str>>,
 {
-    names.into_iter().any(|known| known.as_ref() == name)
+    fn has_name(&self, name: &str) -> bool {
+        self.into_iter().any(|known| known.as_ref() == name)
+    }
 }

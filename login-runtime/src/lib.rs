@@ -29,6 +29,7 @@ mod refusal;
 mod remember;
 mod request;
 mod resolve;
+mod role;
 mod seal;
 mod secret_key;
 mod session;
@@ -79,6 +80,7 @@ pub use manager::LoginManager;
 pub use next_rule::NextRule;
 pub use next_url::NextUrl;
 pub use protection::SessionProtection;
+pub use role::UnknownRole;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use session::{Device, LoginSession, LoginUser};
 #[cfg(feature = "minijinja")]

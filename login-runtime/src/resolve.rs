@@ -34,7 +34,9 @@ enum Look<T> {
 impl LoginHandle {
     /// The login that the request's cookies stand for.
     pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
-        match self.state().record.begin() {
+        // A statement of its own: a match would hold the lock that its arms take again.
+        let begun = self.state().record.begin();
+        match begun {
             Begun::Answer(answer) => return answer,
             Begun::Recursion => return Err(self.recursion()),
             Begun::Resolve => {}
@@ -63,7 +65,8 @@ impl LoginHandle {
         parts: &mut Parts,
         via: Via,
     ) -> Result<Option<Known>, Failure> {
-        match self.state().user.begin() {
+        let begun = self.state().user.begin();
+        match begun {
             Begun::Answer(answer) => {
                 return answer.map(|known| known.filter(|known| known.is_via(via)));
             }

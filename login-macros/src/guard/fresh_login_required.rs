@@ -45,19 +45,17 @@ impl Args {
     }
 
     fn guard(&self) -> Guard {
-        let name = FRESH_LOGIN_REQUIRED.name;
-        let path = self.runtime.private(name);
-        let within = self.within.value().copied();
-        let ty = match (within.map(Literal::u64_unsuffixed), self.user.value()) {
-            (None, None) => path,
-            (Some(within), None) => quote!(#path<#within>),
-            (within, Some(user)) => {
-                // Zero stands for the manager's own setting.
-                let within = within.unwrap_or_else(|| Literal::u64_unsuffixed(0));
-                self.runtime
-                    .private_over(name, &quote!(#within, #user), user)
-            }
+        let user = self.user.value();
+        // Zero stands for the manager's own setting.
+        let within = Literal::u64_unsuffixed(self.within.value().copied().unwrap_or(0));
+        let arguments = match (self.within.key(), user) {
+            (None, None) => TokenStream::new(),
+            (Some(_), None) => quote!(#within),
+            (_, Some(user)) => quote!(#within, #user),
         };
+        let ty = self
+            .runtime
+            .guard(FRESH_LOGIN_REQUIRED.name, &arguments, user);
         Guard {
             kind: FRESH_LOGIN_REQUIRED,
             ty,

@@ -7,6 +7,8 @@
 
 pub(crate) mod fresh_login_required;
 pub(crate) mod login_required;
+pub(crate) mod public;
+pub(crate) mod rights;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -25,7 +27,7 @@ struct Guard {
 }
 
 /// What the guards do not share.
-struct Kind {
+pub(crate) struct Kind {
     /// The attribute, as users write it.
     attribute: &'static str,
     /// The guard's type among the runtime's private names.
@@ -41,7 +43,36 @@ const FRESH_LOGIN_REQUIRED: &Kind = &Kind {
     name: "FreshLoginRequired",
 };
 
-const KINDS: &[&Kind] = &[LOGIN_REQUIRED, FRESH_LOGIN_REQUIRED];
+const PUBLIC: &Kind = &Kind {
+    attribute: "public",
+    name: "Public",
+};
+pub(crate) const ROLES_REQUIRED: &Kind = &Kind {
+    attribute: "roles_required",
+    name: "RolesRequired",
+};
+pub(crate) const ROLES_ACCEPTED: &Kind = &Kind {
+    attribute: "roles_accepted",
+    name: "RolesAccepted",
+};
+pub(crate) const PERMISSIONS_REQUIRED: &Kind = &Kind {
+    attribute: "permissions_required",
+    name: "PermissionsRequired",
+};
+pub(crate) const PERMISSIONS_ACCEPTED: &Kind = &Kind {
+    attribute: "permissions_accepted",
+    name: "PermissionsAccepted",
+};
+
+const KINDS: &[&Kind] = &[
+    LOGIN_REQUIRED,
+    FRESH_LOGIN_REQUIRED,
+    PUBLIC,
+    ROLES_REQUIRED,
+    ROLES_ACCEPTED,
+    PERMISSIONS_REQUIRED,
+    PERMISSIONS_ACCEPTED,
+];
 
 impl Guard {
     /// Puts the guard in front of the handler's parameters.
@@ -74,6 +105,9 @@ impl Guard {
     fn check_beside(&self, present: &[Present], diagnostics: &mut Diagnostics) {
         for other in present {
             match (self.kind.attribute, other.kind.attribute) {
+                // One from each of two lists is a demand of its own.
+                ("roles_accepted", "roles_accepted")
+                | ("permissions_accepted", "permissions_accepted") => {}
                 (this, other) if this == other => diagnostics.error(
                     Span::call_site(),
                     format_args!("`#[{this}]` stands here twice: remove one of them"),
@@ -85,6 +119,12 @@ impl Guard {
                 ("fresh_login_required", "login_required") => diagnostics.error_over(
                     &other.ty,
                     "`#[fresh_login_required]` already demands a login: remove `#[login_required]`",
+                ),
+                ("public", guard) | (guard, "public") => diagnostics.error(
+                    Span::call_site(),
+                    format_args!(
+                        "`#[public]` contradicts `#[{guard}]`: keep the one that is meant"
+                    ),
                 ),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! `#[request_loader]`: extractors of request parts, or a credential and then extractors.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Error, LitStr, Result, ReturnType, parse_quote};
 
@@ -9,10 +9,8 @@ use crate::{
     args::{self, Argument, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
     handler::Handler,
+    pack::{MOST_BYTES, pack},
 };
-
-/// The longest name that fits into four numbers.
-const LONGEST_NAME: usize = 64;
 
 /// What the loader reads, where it says so.
 enum Credential {
@@ -205,29 +203,11 @@ impl Args {
     }
 }
 
-/// A name in const generics: its bytes, padded with zeros, as four big-endian numbers.
-fn pack(text: &str) -> impl Iterator<Item = Literal> {
-    let mut bytes = [0; LONGEST_NAME];
-    bytes
-        .iter_mut()
-        .zip(text.bytes())
-        .for_each(|(place, byte)| *place = byte);
-    let words = bytes.chunks_exact(16).map(|chunk| {
-        chunk
-            .iter()
-            .fold(0u128, |word, byte| word << 8 | u128::from(*byte))
-    });
-    words
-        .map(Literal::u128_unsuffixed)
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
 /// A header's name (RFC 9110, section 5.1), in lower case.
 fn header(literal: &LitStr) -> Result<String> {
     let name = literal.value().to_ascii_lowercase();
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    let problem = if name.is_empty() || name.len() > LONGEST_NAME {
+    let problem = if name.is_empty() || name.len() > MOST_BYTES {
         "a header name has 1 to 64 characters, as in \"x-api-key\""
     } else if !name.bytes().all(token) {
         "this cannot be the name of a header: expected letters, digits and hyphens, as in \
@@ -243,7 +223,7 @@ fn header(literal: &LitStr) -> Result<String> {
 /// A query parameter's name, as it is after decoding.
 fn query(literal: &LitStr) -> Result<String> {
     let name = literal.value();
-    let problem = if name.is_empty() || name.len() > LONGEST_NAME {
+    let problem = if name.is_empty() || name.len() > MOST_BYTES {
         "the name of a query parameter has 1 to 64 bytes, as in \"api_key\""
     } else if name.contains(char::is_control) {
         "the name of a query parameter has no control characters, as in \"api_key\""

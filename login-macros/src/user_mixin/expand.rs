@@ -37,6 +37,8 @@ impl User<'_> {
             AuthHash::None => quote!(::core::option::Option::None),
             AuthHash::Undecided => unknown(),
         };
+        let has_role = self.has("has_role", self.roles);
+        let has_permission = self.has("has_permission", self.permissions);
         let mut generics = self.generics.clone();
         self.demand_of_generic_fields(&mut generics);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -50,6 +52,8 @@ impl User<'_> {
                 fn auth_hash(&self) -> ::core::option::Option<#cow<'_, [::core::primitive::u8]>> {
                     #auth_hash
                 }
+                #has_role
+                #has_permission
             }
         }
     }
@@ -60,6 +64,24 @@ fn unknown() -> TokenStream {
 }
 
 impl User<'_> {
+    /// The method that looks a name up in a field.
+    fn has(&self, method: &str, field: Option<&Field>) -> Option<TokenStream> {
+        let field = field?;
+        let names = self.runtime.private("Names");
+        let method = Ident::new(method, Span::call_site());
+        let Field { member, ty, .. } = field;
+        Some(quote! {
+            fn #method(
+                &self,
+                name: &::core::primitive::str,
+            ) -> ::core::option::Option<::core::primitive::bool> {
+                ::core::option::Option::Some(
+                    <#ty as #names>::has_name(&self.#member, name)
+                )
+            }
+        })
+    }
+
     /// A helper trait's method on a field. The field's type is named, so that a type which the trait
     /// is not implemented for is underlined where the user wrote it.
     fn call(&self, name: &str, method: &str, field: &Field) -> TokenStream {
@@ -79,6 +101,8 @@ impl User<'_> {
             (self.id, "ToId"),
             (self.active, "AsActive"),
             (hash, "AsHash"),
+            (self.roles, "Names"),
+            (self.permissions, "Names"),
         ] {
             let Some(Field { ty, .. }) = field else {
                 continue;

@@ -17,6 +17,8 @@ pub(crate) struct User<'a> {
     pub(crate) id: Option<&'a Field>,
     pub(crate) active: Option<&'a Field>,
     pub(crate) auth_hash: AuthHash<'a>,
+    pub(crate) roles: Option<&'a Field>,
+    pub(crate) permissions: Option<&'a Field>,
 }
 
 /// What ends the user's other logins when it changes.
@@ -45,6 +47,13 @@ impl<'a> User<'a> {
                 (None, None, AuthHash::Undecided)
             }
         };
+        let (roles, permissions) = match &input.shape {
+            Shape::Struct(fields) => (
+                one(fields, |field| &field.roles, diagnostics),
+                one(fields, |field| &field.permissions, diagnostics),
+            ),
+            Shape::Enum(_) | Shape::Union(_) => (None, None),
+        };
         let Input {
             ident,
             generics,
@@ -58,6 +67,8 @@ impl<'a> User<'a> {
             id,
             active,
             auth_hash,
+            roles,
+            permissions,
         }
     }
 }

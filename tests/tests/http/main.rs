@@ -1,3 +1,4 @@
 //! What goes over the wire, seen from outside.
 
 mod next_urls;
+mod recursive_loader;
