@@ -322,6 +322,7 @@ mod tests {
             b"=__Host-login_session=v",
             b"__Host-login_session",
             b"x__Host-login_session=v",
+            b"\xa0__Host-login_session=v",
         ] {
             assert!(spec.values(&headers(&[foreign])).is_empty(), "{foreign:?}");
         }

@@ -7,7 +7,7 @@ mod public;
 mod rights;
 
 use axum::{
-    http::{Extensions, Method, request::Parts},
+    http::{Extensions, request::Parts},
     response::Response,
 };
 
@@ -150,9 +150,6 @@ pub(crate) async fn admit_by(
         Some(known) => lacking(handle, &known, need)?,
     };
     let Some(why) = why else { return Ok(()) };
-    if parts.method == Method::OPTIONS {
-        return Err(refusal::options());
-    }
     Err(refusal::refuse(handle, parts, why).await)
 }
 

@@ -2,3 +2,4 @@
 
 mod next_urls;
 mod recursive_loader;
+mod templates;
