@@ -81,9 +81,14 @@ impl<'a> Argument<'a> {
         ))
     }
 
+    /// Whether the key stands alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        !self.input.peek(Token![=])
+    }
+
     /// No value follows the key.
     pub(crate) fn flag(&self) -> Result<()> {
-        if !self.input.peek(Token![=]) {
+        if self.is_bare() {
             return Ok(());
         }
         let key = &self.key;

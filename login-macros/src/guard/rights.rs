@@ -41,23 +41,26 @@ impl Args {
             mut user,
             mut runtime,
         } = Self::default();
-        let mut sound = true;
         let forms = ["a name such as `\"admin\"`", "`user = Type`", CRATE];
-        args::parse_list(
-            tokens,
-            &forms,
-            diagnostics,
-            |input| {
-                let read = Name::read(input)?;
-                sound &= read.is_ok();
-                Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
-            },
-            |argument| match argument.key.to_string().as_str() {
+        let name = |input: ParseStream<'_>| {
+            let read = Name::read(input)?;
+            Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
+        };
+        let sound = diagnostics.sound(|diagnostics| {
+            args::parse_list(tokens, &forms, diagnostics, name, |argument| match argument
+                .key
+                .to_string()
+                .as_str()
+            {
                 "user" => user.fill(argument, argument.ty("Type")?),
                 "crate" => runtime.fill(argument),
+                name if argument.is_bare() => Err(Error::new(
+                    argument.key.span(),
+                    format_args!("a name stands in quotes: write `\"{name}\"`"),
+                )),
                 _ => argument.unknown(),
-            },
-        );
+            });
+        });
         if names.is_empty() && sound {
             let attribute = kind.attribute;
             let message = format_args!(

@@ -22,6 +22,7 @@ struct User {
 }
 
 #[roles_required("admin")]
+#[roles_required("editor")]
 async fn text() {}
 
 #[roles_required(Rank::Admin, Rank::DeskEditor, user = User)]
