@@ -45,7 +45,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             Data::Enum(data) => data
                 .variants
                 .iter()
-                .filter_map(|variant| Named::read(variant, diagnostics))
+                .map(|variant| Named::read(variant, diagnostics))
                 .collect(),
             _ => {
                 let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
@@ -60,7 +60,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 }
 
 impl<'a> Named<'a> {
-    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Self {
         if !matches!(variant.fields, Fields::Unit) {
             let message = "a role is a name without data: remove the fields of this variant";
             diagnostics.error_over(&variant.fields, message);
@@ -91,10 +91,10 @@ impl<'a> Named<'a> {
             Some(name) => name.clone(),
             None => snake_case(&variant.ident),
         };
-        Some(Self {
+        Self {
             variant: &variant.ident,
             name,
-        })
+        }
     }
 }
 

@@ -575,7 +575,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
     }
 }
 
-impl<'a, U: UserMixin + Clone> IntoFuture for LoginUser<'a, U> {
+impl<U: UserMixin + Clone> IntoFuture for LoginUser<'_, U> {
     type Output = Result<bool, LoginError>;
     type IntoFuture = Ready<Self::Output>;
 

@@ -82,13 +82,11 @@ impl fmt::Display for Violation {
 /// When a check fails; the message has every check that did, each with a sentence.
 pub async fn run<St: LoginStore>(make_store: impl AsyncFn() -> St) {
     let violations = violations(make_store).await;
-    let list: String = violations
-        .iter()
-        .map(|violation| format!("\n  {violation}"))
-        .collect();
+    let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    let list = list.join("\n  ");
     assert!(
         violations.is_empty(),
-        "the store breaks its contract:{list}"
+        "the store breaks its contract:\n  {list}"
     );
 }
 
