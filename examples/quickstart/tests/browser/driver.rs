@@ -148,7 +148,7 @@ impl Browser {
     ) -> std::io::Result<(u16, Value)> {
         let port = self.port;
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
         let body = body.map(Value::to_string).unwrap_or_default();
         let length = body.len();
         write!(

@@ -203,6 +203,7 @@ pub async fn the_cap_holds_when_many_log_in_at_once<St: LoginStore>(
 }
 
 /// What one of those who extend and purge did.
+#[allow(clippy::large_enum_variant)]
 enum Raced {
     Extended(Update, Box<Login>),
     Purged(u64),
