@@ -4,5 +4,7 @@ mod atomicity;
 mod guard;
 mod loaders;
 mod record;
+mod remember;
 mod site;
+mod time;
 mod users;
