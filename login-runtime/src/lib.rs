@@ -1,5 +1,7 @@
 //! Flask-Login for axum.
 
+#![forbid(unsafe_code)]
+
 mod builder;
 mod clock;
 mod commit;
