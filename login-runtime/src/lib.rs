@@ -1,6 +1,8 @@
 #![doc = include_str!("docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#![forbid(unsafe_code)]
+
 mod builder;
 mod clock;
 mod commit;
