@@ -3,7 +3,9 @@
 //! A guard becomes the first parameter of the handler, so axum extracts it before everything else
 //! (`_: LoginRequired`). A guard on a handler that already starts with guards joins them:
 //! attributes expand from the outermost inwards, so each one sees the parameter that the one above
-//! it made, and the parameter becomes a tuple in the order in which the attributes are read.
+//! it made, and the parameter becomes a tuple. It is ordered: the login first, since it may say how the
+//! user is found; then rights; freshness last, since a new password entry is no use to somebody
+//! without the right.
 
 pub(crate) mod fresh_login_required;
 pub(crate) mod login_required;
@@ -147,9 +149,23 @@ impl Guard {
         let ty = self.ty;
         if present.is_empty() {
             sig.inputs.insert(0, parse_quote!(_: #ty));
-        } else {
-            let present = present.iter().map(|guard| &guard.ty);
-            sig.inputs[0] = parse_quote!(_: (#(#present,)* #ty));
+            return;
+        }
+        let rank = self.kind.rank();
+        let at = present.partition_point(|guard| guard.kind.rank() <= rank);
+        let (before, after) = present.split_at(at);
+        let (before, after) = (types(before), types(after));
+        sig.inputs[0] = parse_quote!(_: (#(#before,)* #ty #(, #after)*));
+    }
+}
+
+impl Kind {
+    /// The place of a guard among others.
+    fn rank(&self) -> u8 {
+        match self.attribute {
+            "login_required" => 0,
+            "fresh_login_required" => 2,
+            _ => 1,
         }
     }
 }
@@ -158,6 +174,10 @@ impl Guard {
 struct Present {
     kind: &'static Kind,
     ty: Type,
+}
+
+fn types(guards: &[Present]) -> impl Iterator<Item = &Type> {
+    guards.iter().map(|guard| &guard.ty)
 }
 
 /// The guards of the first parameter, if that is what it is.
@@ -198,7 +218,7 @@ mod tests {
     use quote::{ToTokens as _, quote};
     use syn::{Signature, parse_quote};
 
-    use super::{FRESH_LOGIN_REQUIRED, Guard, LOGIN_REQUIRED, present};
+    use super::{FRESH_LOGIN_REQUIRED, Guard, LOGIN_REQUIRED, ROLES_REQUIRED, present};
 
     #[test]
     fn guards_join_in_one_parameter() {
@@ -213,6 +233,10 @@ mod tests {
                 quote!(crate::login::__private::FreshLoginRequired<600>),
             ),
             (
+                ROLES_REQUIRED,
+                quote!(::login_runtime::__private::RolesRequired<1, 2, 3, 4>),
+            ),
+            (
                 LOGIN_REQUIRED,
                 quote!(::login_runtime::__private::LoginRequired<Admin>),
             ),
@@ -224,8 +248,9 @@ mod tests {
             async fn page(
                 _: (
                     ::login_runtime::__private::LoginRequired,
-                    crate::login::__private::FreshLoginRequired<600>,
-                    ::login_runtime::__private::LoginRequired<Admin>
+                    ::login_runtime::__private::LoginRequired<Admin>,
+                    ::login_runtime::__private::RolesRequired<1, 2, 3, 4>,
+                    crate::login::__private::FreshLoginRequired<600>
                 ),
                 user: LoggedIn<User>
             )
@@ -235,7 +260,12 @@ mod tests {
             expected.to_token_stream().to_string()
         );
         let names = present(&sig).into_iter().map(|guard| guard.kind.attribute);
-        let expected = ["login_required", "fresh_login_required", "login_required"];
+        let expected = [
+            "login_required",
+            "login_required",
+            "roles_required",
+            "fresh_login_required",
+        ];
         assert!(names.eq(expected));
     }
 
