@@ -11,7 +11,7 @@ use crate::{
 
 /// A variant and what it is called.
 struct Named<'a> {
-    variant: &'a Variant,
+    variant: &'a Ident,
     name: String,
 }
 
@@ -41,18 +41,20 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 },
             );
         }
-        let Data::Enum(data) = &input.data else {
+        let mut named = Vec::new();
+        if let Data::Enum(data) = &input.data {
+            named.extend(
+                data.variants
+                    .iter()
+                    .map(|variant| Named::read(variant, diagnostics)),
+            );
+        } else {
             let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
                            plain text for roles";
             diagnostics.error_over(&input.ident, message);
-            return TokenStream::new();
-        };
-        let variants = data.variants.iter();
-        let named: Vec<_> = variants
-            .map(|variant| Named::read(variant, diagnostics))
-            .collect();
+        }
         distinct(&named, diagnostics);
-        write(&input, &named, &runtime)
+        write(&input, &named, &runtime, diagnostics.is_empty())
     })
 }
 
@@ -88,7 +90,10 @@ impl<'a> Named<'a> {
             Some(name) => name.clone(),
             None => snake_case(&variant.ident),
         };
-        Self { variant, name }
+        Self {
+            variant: &variant.ident,
+            name,
+        }
     }
 }
 
@@ -118,33 +123,39 @@ fn distinct(named: &[Named<'_>], diagnostics: &mut Diagnostics) {
     for (at, one) in named.iter().enumerate() {
         if named[..at].iter().any(|before| before.name == one.name) {
             let message = format_args!("two roles are called `{}`: rename one of them", one.name);
-            diagnostics.error_over(&one.variant.ident, message);
+            diagnostics.error_over(one.variant, message);
         }
     }
 }
 
-fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime) -> TokenStream {
+/// The impls. After a mistake they are there too, so that nobody is told that a method is missing;
+/// the error beside them keeps their empty bodies from compiling.
+fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime, sound: bool) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     let unknown_role = runtime.private("UnknownRole");
-    let variants = named.iter().map(|one| &one.variant.ident);
-    let names = named.iter().map(|one| &one.name);
-    // One with fields has earned its error already.
-    let parsed = named
-        .iter()
-        .filter(|one| matches!(one.variant.fields, Fields::Unit))
-        .map(|one| {
-            let (variant, name) = (&one.variant.ident, &one.name);
-            quote!(#name => ::core::result::Result::Ok(Self::#variant),)
-        });
+    let variants: Vec<_> = named.iter().map(|one| one.variant).collect();
+    let texts: Vec<_> = named.iter().map(|one| &one.name).collect();
+    let (mut as_str, mut from_str) = (quote!(loop {}), quote!(loop {}));
+    if sound {
+        as_str = quote! {
+            match *self {
+                #(Self::#variants => #texts,)*
+            }
+        };
+        from_str = quote! {
+            match name {
+                #(#texts => ::core::result::Result::Ok(Self::#variants),)*
+                _ => ::core::result::Result::Err(#unknown_role::new(name)),
+            }
+        };
+    }
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #type_generics #where_clause {
             /// The name of the role.
             #vis const fn as_str(&self) -> &'static ::core::primitive::str {
-                match *self {
-                    #(Self::#variants { .. } => #names,)*
-                }
+                #as_str
             }
         }
         #[automatically_derived]
@@ -168,10 +179,7 @@ fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime) -> TokenSt
             fn from_str(
                 name: &::core::primitive::str,
             ) -> ::core::result::Result<Self, #unknown_role> {
-                match name {
-                    #(#parsed)*
-                    _ => ::core::result::Result::Err(#unknown_role::new(name)),
-                }
+                #from_str
             }
         }
     }

@@ -52,7 +52,7 @@ impl<U> fmt::Debug for CurrentUser<U> {
         // The user's own `Debug` may show a password hash.
         f.debug_struct("CurrentUser")
             .field("is_authenticated", &self.user.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -242,14 +242,13 @@ async fn users_and_logins_outlive_the_process() {
 #[tokio::test]
 async fn an_unusable_database_is_a_sentence() {
     let file = "/no/such/directory/app.db";
-    let error = app(file, key()).await.err().expect("an error").to_string();
+    let error = app(file, key()).await.expect_err("an error").to_string();
     assert!(error.contains(file), "{error}");
     let database = Database::new();
     fs::write(&database.0, "this is a letter, not a database").expect("a file");
     let error = app(database.path(), key())
         .await
-        .err()
-        .expect("an error")
+        .expect_err("an error")
         .to_string();
     assert!(error.contains(database.path()), "{error}");
     let kept = fs::read_to_string(&database.0).expect("the file");

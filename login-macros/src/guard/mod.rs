@@ -34,36 +34,45 @@ pub(crate) struct Kind {
     attribute: &'static str,
     /// The guard's type among the runtime's private names.
     name: &'static str,
+    /// Whether what it asks for is a list of names.
+    takes_names: bool,
 }
 
 const LOGIN_REQUIRED: &Kind = &Kind {
     attribute: "login_required",
     name: "LoginRequired",
+    takes_names: false,
 };
 const FRESH_LOGIN_REQUIRED: &Kind = &Kind {
     attribute: "fresh_login_required",
     name: "FreshLoginRequired",
+    takes_names: false,
 };
 
 const PUBLIC: &Kind = &Kind {
     attribute: "public",
     name: "Public",
+    takes_names: false,
 };
 pub(crate) const ROLES_REQUIRED: &Kind = &Kind {
     attribute: "roles_required",
     name: "RolesRequired",
+    takes_names: true,
 };
 pub(crate) const ROLES_ACCEPTED: &Kind = &Kind {
     attribute: "roles_accepted",
     name: "RolesAccepted",
+    takes_names: true,
 };
 pub(crate) const PERMISSIONS_REQUIRED: &Kind = &Kind {
     attribute: "permissions_required",
     name: "PermissionsRequired",
+    takes_names: true,
 };
 pub(crate) const PERMISSIONS_ACCEPTED: &Kind = &Kind {
     attribute: "permissions_accepted",
     name: "PermissionsAccepted",
+    takes_names: true,
 };
 
 const KINDS: &[&Kind] = &[
@@ -92,10 +101,7 @@ impl Guard {
             handler.check_count(
                 usize::from(!present.is_empty()),
                 MOST_ARGUMENTS,
-                &format!(
-                    "axum calls handlers with 16 arguments at most, and `#[{attribute}]` is one \
-                     of them"
-                ),
+                "too many arguments for an axum handler, which takes 16 with its guard",
                 diagnostics,
             );
             self.check_beside(&present, diagnostics);
@@ -110,10 +116,7 @@ impl Guard {
     fn check_beside(&self, present: &[Present], diagnostics: &mut Diagnostics) {
         for other in present {
             match (self.kind.attribute, other.kind.attribute) {
-                // One from each of two lists is a demand of its own.
-                ("roles_accepted", "roles_accepted")
-                | ("permissions_accepted", "permissions_accepted") => {}
-                (this, other) if this == other => diagnostics.error(
+                (this, _) if self.repeats(other) => diagnostics.error(
                     Span::call_site(),
                     format_args!("`#[{this}]` stands here twice: remove one of them"),
                 ),
@@ -134,6 +137,12 @@ impl Guard {
                 _ => {}
             }
         }
+    }
+
+    /// Whether this says what `other` has said. Another list of names is a demand of its own.
+    fn repeats(&self, other: &Present) -> bool {
+        let same = || self.ty.to_string() == other.ty.to_token_stream().to_string();
+        self.kind.attribute == other.kind.attribute && (!self.kind.takes_names || same())
     }
 
     fn insert(self, sig: &mut Signature, present: &[Present]) {

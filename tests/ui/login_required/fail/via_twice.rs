@@ -1,6 +1,6 @@
 use login_runtime::login_required;
 
 #[login_required(via = "session", via = "request")]
-async fn page() {}
+async fn dashboard() {}
 
 fn main() {}

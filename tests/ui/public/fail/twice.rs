@@ -2,6 +2,6 @@ use login_runtime::public;
 
 #[public]
 #[public]
-async fn page() {}
+async fn home() {}
 
 fn main() {}

@@ -2,7 +2,7 @@ use login_runtime::Role;
 
 #[derive(Role)]
 enum Role {
-    #[role(rename = "admin")]
+    #[role(rename = "administrator")]
     Admin,
 }
 

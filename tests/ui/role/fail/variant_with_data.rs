@@ -3,7 +3,7 @@ use login_runtime::Role;
 #[derive(Role)]
 enum Role {
     Admin,
-    EditorOf(String),
+    Editor(String),
 }
 
 fn main() {}

@@ -5,7 +5,7 @@ enum Role {
     Admin,
 }
 
-#[roles_required(Role::Admim)]
-async fn page() {}
+#[roles_required(Role::Admn)]
+async fn users() {}
 
 fn main() {}

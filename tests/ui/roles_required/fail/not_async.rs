@@ -1,7 +1,7 @@
 use login_runtime::roles_required;
 
 #[roles_required("admin")]
-fn page() -> String {
+fn users() -> String {
     String::new()
 }
 

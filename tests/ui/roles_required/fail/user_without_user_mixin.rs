@@ -1,8 +1,8 @@
 use login_runtime::roles_required;
 
-struct User;
+struct Admin;
 
-#[roles_required("admin", user = User)]
-async fn page() {}
+#[roles_required("admin", user = Admin)]
+async fn users() {}
 
 fn main() {}

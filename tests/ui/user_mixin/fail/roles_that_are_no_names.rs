@@ -3,7 +3,7 @@ use login_runtime::UserMixin;
 #[derive(UserMixin)]
 #[login(no_auth_hash)]
 struct User {
-    id: u32,
+    id: i64,
     #[login(roles)]
     roles: Vec<u32>,
 }

@@ -3,11 +3,11 @@ use login_runtime::UserMixin;
 #[derive(UserMixin)]
 #[login(no_auth_hash)]
 struct User {
-    id: u32,
+    id: i64,
     #[login(roles)]
     roles: Vec<String>,
     #[login(roles)]
-    more: Vec<String>,
+    groups: Vec<String>,
 }
 
 fn main() {}
