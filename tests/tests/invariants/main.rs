@@ -1,11 +1,14 @@
 //! What is always true of the library: the invariants I1 to I19, and what bad input does.
 
 mod atomicity;
+mod cache;
 mod cookies;
 mod guard;
 mod keys;
 mod loaders;
+mod next;
 mod record;
+mod refusal;
 mod remember;
 mod site;
 mod time;
