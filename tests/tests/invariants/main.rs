@@ -3,13 +3,17 @@
 mod atomicity;
 mod cache;
 mod cookies;
+mod flash;
 mod guard;
 mod keys;
 mod loaders;
+mod managers;
 mod next;
+mod protection;
 mod record;
 mod refusal;
 mod remember;
 mod site;
 mod time;
 mod users;
+mod websocket;
