@@ -200,7 +200,16 @@ impl<U: UserMixin> LoginSession<U> {
             .map(|value| manager.auth_hashes.digest(&user_id, &value));
         match &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            Some(Staged::Login(staged)) => staged.login.fresh_since = Some(now),
+            Some(Staged::Login(staged)) => {
+                let mut login = staged.login.clone();
+                login.fresh_since = Some(now);
+                let carried = manager.store.carry(&login);
+                staged.session_line = manager
+                    .cookies
+                    .session_line(&login, &carried, now, &manager.limits)
+                    .map_err(|error| LoginError::CookieTooLarge(error.0))?;
+                staged.login = login;
+            }
             _ => {
                 let confirm = StagedConfirm {
                     current,
