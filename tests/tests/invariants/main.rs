@@ -2,17 +2,20 @@
 
 mod atomicity;
 mod cache;
+mod cookie_store;
 mod cookies;
 mod flash;
 mod guard;
 mod keys;
 mod loaders;
+mod logout;
 mod managers;
 mod next;
 mod protection;
 mod record;
 mod refusal;
 mod remember;
+mod settings;
 mod site;
 mod time;
 mod users;
