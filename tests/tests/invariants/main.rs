@@ -4,6 +4,8 @@ mod atomicity;
 mod cache;
 mod cookie_store;
 mod cookies;
+mod database;
+mod events;
 mod flash;
 mod guard;
 mod keys;
