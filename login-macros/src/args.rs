@@ -1,11 +1,11 @@
 //! Arguments: `key`, `key = value`, duplicates, and `crate = path`.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
-    parse::{ParseStream, Parser as _},
+    parse::{Parse, ParseStream, Parser as _},
 };
 
 use crate::diagnostics::{Diagnostics, alternatives};
@@ -25,12 +25,27 @@ pub(crate) fn parse(
     tokens: TokenStream,
     forms: &[&str],
     diagnostics: &mut Diagnostics,
+    accept: impl FnMut(&Argument<'_>) -> Result<()>,
+) {
+    parse_list(tokens, forms, diagnostics, |_| None, accept);
+}
+
+/// The same, where other things may stand between the arguments: `other` reads one of them, or
+/// leaves the input alone and answers `None`.
+pub(crate) fn parse_list(
+    tokens: TokenStream,
+    forms: &[&str],
+    diagnostics: &mut Diagnostics,
+    mut other: impl FnMut(ParseStream<'_>) -> Option<Result<()>>,
     mut accept: impl FnMut(&Argument<'_>) -> Result<()>,
 ) {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            let read = Argument::read(input, forms)
-                .and_then(|argument| accept(&argument).and_then(|()| argument.finish()));
+            let read = match other(input) {
+                Some(read) => read.and_then(|()| finish(input, "the name")),
+                None => Argument::read(input, forms)
+                    .and_then(|argument| accept(&argument).and_then(|()| argument.finish())),
+            };
             if diagnostics.absorb(read).is_none() {
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<TokenTree>()?;
@@ -54,13 +69,7 @@ impl<'a> Argument<'a> {
 
     /// What stands after an argument: nothing, or a comma.
     fn finish(&self) -> Result<()> {
-        if self.input.is_empty() || self.input.peek(Token![,]) {
-            return Ok(());
-        }
-        Err(self.input.error(format_args!(
-            "expected `,` after the argument `{}`",
-            self.key
-        )))
+        finish(self.input, &format!("the argument `{}`", self.key))
     }
 
     /// The key is none that the macro knows.
@@ -72,9 +81,14 @@ impl<'a> Argument<'a> {
         ))
     }
 
+    /// Whether the key stands alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        !self.input.peek(Token![=])
+    }
+
     /// No value follows the key.
     pub(crate) fn flag(&self) -> Result<()> {
-        if !self.input.peek(Token![=]) {
+        if self.is_bare() {
             return Ok(());
         }
         let key = &self.key;
@@ -85,37 +99,42 @@ impl<'a> Argument<'a> {
 
     /// A string as the value; `example` is one with its quotes.
     pub(crate) fn string(&self, example: &str) -> Result<LitStr> {
-        let expected = format_args!("expected a string: `{} = {example}`", self.key).to_string();
-        self.equals(&expected)?;
-        self.input
-            .parse()
-            .map_err(|error| Error::new(error.span(), expected))
+        self.value("string", example, <LitStr as Parse>::parse)
     }
 
     /// A type as the value.
     pub(crate) fn ty(&self, example: &str) -> Result<Type> {
-        let expected = format_args!("expected a type: `{} = {example}`", self.key).to_string();
-        self.equals(&expected)?;
-        self.input
-            .parse()
-            .map_err(|error| Error::new(error.span(), expected))
+        self.value("type", example, Type::parse)
     }
 
     /// A path without generic arguments as the value.
     fn path(&self, example: &str) -> Result<Path> {
-        let expected = format_args!("expected a path: `{} = {example}`", self.key).to_string();
-        self.equals(&expected)?;
-        self.input
-            .call(Path::parse_mod_style)
-            .map_err(|error| Error::new(error.span(), expected))
+        self.value("path", example, Path::parse_mod_style)
     }
 
-    fn equals(&self, expected: &str) -> Result<()> {
-        match self.input.parse::<Option<Token![=]>>()? {
-            Some(_) => Ok(()),
-            None => Err(Error::new(self.key.span(), expected)),
+    fn value<T>(
+        &self,
+        noun: &str,
+        example: &str,
+        parse: fn(ParseStream<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let expected = format!("expected a {noun}: `{} = {example}`", self.key);
+        let equals: Option<Token![=]> = self.input.parse()?;
+        // At the end of the arguments there is no token to point at but the key.
+        if equals.is_none() || self.input.is_empty() {
+            return Err(Error::new(self.key.span(), expected));
         }
+        self.input
+            .call(parse)
+            .map_err(|error| Error::new(error.span(), expected))
     }
+}
+
+fn finish(input: ParseStream<'_>, what: &str) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format_args!("expected `,` after {what}")))
 }
 
 /// The value of an argument that may be given once, beside the key it was given by.
@@ -164,40 +183,51 @@ impl Runtime {
 
     /// The path of something that only expansions name.
     pub(crate) fn private(&self, name: &str) -> TokenStream {
-        self.path(&Ident::new(name, Span::call_site()))
-    }
-
-    /// The same path, placed over `tokens`, so that the compiler's errors about it point there.
-    pub(crate) fn private_over(&self, name: &str, tokens: impl ToTokens) -> TokenStream {
-        let (first, last) = ends(tokens);
-        let path = self.path(&Ident::new(name, last));
-        path.into_iter()
-            .enumerate()
-            .map(|(index, mut token)| {
-                if index == 0 {
-                    token.set_span(first);
-                }
-                token
-            })
-            .collect()
-    }
-
-    fn path(&self, name: &Ident) -> TokenStream {
+        let name = Ident::new(name, Span::call_site());
         let root = self
             .0
             .value()
             .map_or_else(|| quote!(::login_runtime), ToTokens::to_token_stream);
         quote!(#root::__private::#name)
     }
-}
 
-/// Where `tokens` start and end, for names that are looked up where the attribute stands.
-///
-/// On stable Rust two spans cannot be joined, but whatever begins with the first of these and ends
-/// with the last is underlined from end to end.
-pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
-    let place = |token: TokenTree| token.span().resolved_at(Span::call_site());
-    let mut tokens = tokens.into_token_stream().into_iter().map(place);
-    let first = tokens.next().unwrap_or_else(Span::call_site);
-    (first, tokens.last().unwrap_or(first))
+    /// The type of a guard. Where it names the user's type it is placed over that: what the
+    /// compiler has to say of the guard then points there.
+    pub(crate) fn guard(
+        &self,
+        name: &str,
+        arguments: &TokenStream,
+        user: Option<&Type>,
+    ) -> TokenStream {
+        match user {
+            Some(user) => self.private_over(name, arguments, user),
+            None if arguments.is_empty() => self.private(name),
+            None => {
+                let path = self.private(name);
+                quote!(#path<#arguments>)
+            }
+        }
+    }
+
+    fn private_over(&self, name: &str, arguments: &TokenStream, written: &Type) -> TokenStream {
+        let mut spans = written
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
+        // On stable Rust two spans cannot be joined, but a path goes from its first token's to its
+        // last token's.
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        let last = spans.last().unwrap_or(first);
+        let mut root = quote_spanned!(first=> ::login_runtime);
+        if let Some(path) = self.0.value() {
+            // Still looked up where it was written.
+            let located = path.to_token_stream().into_iter().map(|mut token| {
+                token.set_span(token.span().located_at(first));
+                token
+            });
+            root = located.collect();
+        }
+        let name = Ident::new(name, last);
+        quote_spanned!(last=> #root::__private::#name<#arguments>)
+    }
 }

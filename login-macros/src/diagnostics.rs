@@ -35,6 +35,11 @@ impl Diagnostics {
         result.map_err(|error| self.0.push(error)).ok()
     }
 
+    /// Whether there is no error so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether `check` found nothing to complain about.
     pub(crate) fn sound(&mut self, check: impl FnOnce(&mut Self)) -> bool {
         let before = self.0.len();

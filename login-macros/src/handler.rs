@@ -48,7 +48,12 @@ impl Handler {
 
     /// Names the qualifiers and the receiver that nobody could call it with. `noun` says what it
     /// should be, as in "an axum handler".
-    pub(crate) fn check(&self, noun: &str, diagnostics: &mut Diagnostics) {
+    pub(crate) fn check(&mut self, noun: &str, diagnostics: &mut Diagnostics) {
+        // Taken out, or else the compiler complains of it in words of its own as well.
+        if let Some(variadic) = self.sig.variadic.take() {
+            let message = format_args!("{noun} cannot be variadic: remove `...`");
+            diagnostics.error_over(variadic, message);
+        }
         let sig = &self.sig;
         if let Some(receiver) = sig.receiver() {
             diagnostics.error_over(
@@ -74,10 +79,6 @@ impl Handler {
             let message = format_args!("{noun} cannot be `extern`: remove `{written}`");
             diagnostics.error_over(abi, message);
         }
-        if let Some(variadic) = &sig.variadic {
-            let message = format_args!("{noun} cannot be variadic: remove `...`");
-            diagnostics.error_over(variadic, message);
-        }
     }
 
     /// Names a function that certainly returns no future.
@@ -89,12 +90,12 @@ impl Handler {
         }
     }
 
-    /// Names the first of the arguments that are too many, if any; `message` says what to do.
+    /// Names the first of the arguments that are too many, if any; `rule` says for what.
     pub(crate) fn check_count(
         &self,
         skip: usize,
         most: usize,
-        message: &str,
+        rule: &str,
         diagnostics: &mut Diagnostics,
     ) {
         // Whether an argument under `cfg` will be there is not known yet.
@@ -106,7 +107,10 @@ impl Handler {
             let found = certain.count();
             diagnostics.error_over(
                 extra,
-                format_args!("{message}: found {found}, expected at most {most}"),
+                format_args!(
+                    "{rule}: expected at most {most}, found {found}; a tuple of extractors counts \
+                     as one"
+                ),
             );
         }
     }

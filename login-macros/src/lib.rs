@@ -14,6 +14,8 @@ mod duration;
 mod guard;
 mod handler;
 mod loader;
+mod pack;
+mod role;
 #[cfg(test)]
 mod tests;
 mod user_mixin;
@@ -52,6 +54,8 @@ use proc_macro::TokenStream;
 /// | argument | meaning |
 /// |---|---|
 /// | `user = Type` | asks the login manager of this type of user, where there are several |
+/// | `via = "session"` | accepts the login cookies alone: a page can refuse API keys |
+/// | `via = "request"` | accepts request loaders alone: an API can refuse cookies |
 /// | `crate = path` | where `login_runtime` is |
 #[proc_macro_attribute]
 pub fn login_required(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -84,6 +88,129 @@ pub fn login_required(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn fresh_login_required(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::fresh_login_required::expand(args.into(), item.into()).into()
+}
+
+/// Lets everybody reach a handler, and says that this was decided.
+///
+/// For the guarded router (`login_runtime::guarded`), which takes no handler without a decision.
+///
+/// ```
+/// use login_runtime::public;
+///
+/// #[public]
+/// async fn home() -> &'static str {
+///     "Welcome."
+/// }
+/// # let app: axum::Router = axum::Router::new().route("/", axum::routing::get(home));
+/// ```
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `crate = path` | where `login_runtime` is |
+#[proc_macro_attribute]
+pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::public::expand(args.into(), item.into()).into()
+}
+
+/// Lets only users reach a handler who have all of the roles.
+///
+/// Whoever is not logged in is refused as by [`macro@login_required`]; whoever lacks a role is
+/// answered 403, or by the manager's `forbidden_handler`. The roles are those of the user's field
+/// `#[login(roles)]`.
+///
+/// ```
+/// use login_runtime::{Role, UserMixin, roles_required};
+///
+/// #[derive(Clone, Copy, Role)]
+/// enum Role {
+///     Admin,
+///     Editor,
+/// }
+///
+/// #[derive(UserMixin)]
+/// #[login(no_auth_hash)]
+/// struct User {
+///     id: i64,
+///     #[login(roles)]
+///     roles: Vec<Role>,
+/// }
+///
+/// // A misspelt role does not compile; `#[roles_required("admin")]` would do as well.
+/// #[roles_required(Role::Admin)]
+/// async fn users() -> &'static str {
+///     "Everybody."
+/// }
+/// # let _ = (Role::Editor, User { id: 1, roles: vec![] }.id);
+/// # let app: axum::Router = axum::Router::new().route("/", axum::routing::get(users));
+/// ```
+///
+/// Stands together with [`macro@login_required`], [`macro@fresh_login_required`] and the others of its
+/// family; all of them have to let the request pass.
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `"name"`, `Role::Variant` | the roles, at most 64 bytes together |
+/// | `user = Type` | asks the login manager of this type of user, where there are several |
+/// | `crate = path` | where `login_runtime` is |
+#[proc_macro_attribute]
+pub fn roles_required(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::rights::expand(guard::ROLES_REQUIRED, args.into(), item.into()).into()
+}
+
+/// Lets only users reach a handler who have at least one of the roles.
+///
+/// Arguments and refusals are those of [`macro@roles_required`]. Twice on a handler, it asks for one
+/// role of each list.
+///
+/// ```
+/// use login_runtime::roles_accepted;
+///
+/// #[roles_accepted("admin", "editor")]
+/// async fn edit() -> &'static str {
+///     "Write."
+/// }
+/// # let app: axum::Router = axum::Router::new().route("/", axum::routing::get(edit));
+/// ```
+#[proc_macro_attribute]
+pub fn roles_accepted(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::rights::expand(guard::ROLES_ACCEPTED, args.into(), item.into()).into()
+}
+
+/// Lets only users reach a handler who have all of the permissions.
+///
+/// Arguments and refusals are those of [`macro@roles_required`]; the permissions are those of the
+/// user's field `#[login(permissions)]`.
+///
+/// ```
+/// use login_runtime::permissions_required;
+///
+/// #[permissions_required("orders:write")]
+/// async fn order() -> &'static str {
+///     "Ordered."
+/// }
+/// # let app: axum::Router = axum::Router::new().route("/", axum::routing::get(order));
+/// ```
+#[proc_macro_attribute]
+pub fn permissions_required(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::rights::expand(guard::PERMISSIONS_REQUIRED, args.into(), item.into()).into()
+}
+
+/// Lets only users reach a handler who have at least one of the permissions.
+///
+/// Arguments and refusals are those of [`macro@roles_required`].
+///
+/// ```
+/// use login_runtime::permissions_accepted;
+///
+/// #[permissions_accepted("orders:read", "orders:write")]
+/// async fn orders() -> &'static str {
+///     "Orders."
+/// }
+/// # let app: axum::Router = axum::Router::new().route("/", axum::routing::get(orders));
+/// ```
+#[proc_macro_attribute]
+pub fn permissions_accepted(args: TokenStream, item: TokenStream) -> TokenStream {
+    guard::rights::expand(guard::PERMISSIONS_ACCEPTED, args.into(), item.into()).into()
 }
 
 /// Checks a function that finds a user by id, for `LoginManager::builder`.
@@ -186,6 +313,8 @@ pub fn request_loader(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[login(id)]` | the user's id, anything that implements `Display`; by default the field named `id` |
 /// | `#[login(active)]` | whether the account may be used, a `bool`; by default it always may |
 /// | `#[login(auth_hash)]` | what ends the user's other logins when it changes, anything that implements `AsRef<[u8]>`: the password hash |
+/// | `#[login(roles)]` | the user's roles, a collection of anything that implements `AsRef<str>` |
+/// | `#[login(permissions)]` | the user's permissions, likewise |
 ///
 /// | on the struct | meaning |
 /// |---|---|
@@ -196,4 +325,31 @@ pub fn request_loader(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(UserMixin, attributes(login))]
 pub fn user_mixin(item: TokenStream) -> TokenStream {
     user_mixin::expand(item.into()).into()
+}
+
+/// Names the variants of an enum, for [`macro@roles_required`] and its family.
+///
+/// ```
+/// use login_runtime::Role;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Role)]
+/// enum Role {
+///     Admin,
+///     DeskEditor,
+///     #[role(name = "read-only")]
+///     Guest,
+/// }
+///
+/// assert_eq!(Role::DeskEditor.as_str(), "desk_editor");
+/// assert_eq!("read-only".parse(), Ok(Role::Guest));
+/// assert!("nobody".parse::<Role>().is_err());
+/// # let _ = Role::Admin;
+/// ```
+///
+/// It gives the enum `as_str`, `AsRef<str>`, `Display` and `FromStr`. A variant is called by its name in
+/// snake case, or as `#[role(name = "..")]` says; `#[role(crate = path)]` on the enum says where
+/// `login_runtime` is.
+#[proc_macro_derive(Role, attributes(role))]
+pub fn role(item: TokenStream) -> TokenStream {
+    role::expand(item.into()).into()
 }

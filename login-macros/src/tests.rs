@@ -19,6 +19,11 @@ fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     match name {
         "login_required" => guard::login_required::expand(args, item),
         "fresh_login_required" => guard::fresh_login_required::expand(args, item),
+        "public" => guard::public::expand(args, item),
+        "roles_required" => guard::rights::expand(guard::ROLES_REQUIRED, args, item),
+        "roles_accepted" => guard::rights::expand(guard::ROLES_ACCEPTED, args, item),
+        "permissions_required" => guard::rights::expand(guard::PERMISSIONS_REQUIRED, args, item),
+        "permissions_accepted" => guard::rights::expand(guard::PERMISSIONS_ACCEPTED, args, item),
         "user_loader" => loader::user_loader::expand(args, item),
         "request_loader" => loader::request_loader::expand(args, item),
         unknown => panic!("no macro is called {unknown}"),
@@ -30,6 +35,11 @@ fn expand_all(source: TokenStream) -> TokenStream {
     let names = [
         "login_required",
         "fresh_login_required",
+        "public",
+        "roles_required",
+        "roles_accepted",
+        "permissions_required",
+        "permissions_accepted",
         "user_loader",
         "request_loader",
     ];
@@ -182,6 +192,11 @@ fn the_item_comes_back_beside_every_error() {
                     id: i64,
                 }
             ),
+        ),
+        (
+            "login_required",
+            quote!(),
+            quote!(async fn page(user: , mut) -> {}),
         ),
         (
             "login_required",

@@ -10,7 +10,8 @@ pub use crate::{
         Anyone, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired,
         Public, RolesAccepted, RolesRequired,
     },
-    loader::{LoaderId, LoaderOutput},
+    loader::{LoaderCredential, LoaderId, LoaderOutput},
+    role::UnknownRole,
     user::UserMixin,
 };
 
@@ -24,9 +25,26 @@ pub trait ToId {
     fn to_id(&self) -> String;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Display + ?Sized> ToId for T {
     fn to_id(&self) -> String {
         self.to_string()
+    }
+}
+
+/// What the field that says whether a user is active may be.
+#[diagnostic::on_unimplemented(
+    message = "whether a user is active is a `bool`, which `{Self}` is not",
+    label = "expected `bool`",
+    note = "to compute it, implement `UserMixin` by hand"
+)]
+pub trait AsActive {
+    fn as_active(&self) -> bool;
+}
+
+impl AsActive for bool {
+    fn as_active(&self) -> bool {
+        *self
     }
 }
 
@@ -40,6 +58,7 @@ pub trait AsHash {
     fn as_hash(&self) -> Cow<'_, [u8]>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AsRef<[u8]> + ?Sized> AsHash for T {
     fn as_hash(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(self.as_ref())
@@ -51,11 +70,22 @@ pub const fn pack(names: &[&str], piece: usize) -> u128 {
     crate::guard::pack(names, piece)
 }
 
-/// Whether a collection of names has this one.
-pub fn has_name<'a, C>(names: &'a C, name: &str) -> bool
+/// What the field of a user's roles or permissions may be.
+#[diagnostic::on_unimplemented(
+    message = "the roles or permissions of a user are a collection of names, which `{Self}` is not",
+    label = "cannot be looked through for a name",
+    note = "use a `Vec<String>`, a `HashSet<String>`, or a collection of an enum that derives `Role`"
+)]
+pub trait Names {
+    fn has_name(&self, name: &str) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: ?Sized> Names for C
 where
-    C: ?Sized,
-    &'a C: IntoIterator<Item: AsRef<str>>,
+    for<'a> &'a C: IntoIterator<Item: AsRef<str>>,
 {
-    names.into_iter().any(|known| known.as_ref() == name)
+    fn has_name(&self, name: &str) -> bool {
+        self.into_iter().any(|known| known.as_ref() == name)
+    }
 }

@@ -452,21 +452,40 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     }
 }
 
-impl<U: UserMixin> LoginManagerBuilder<U, ()> {
+/// That a builder waits for no state: it got the one of its loaders and handlers, or they have
+/// none.
+#[diagnostic::on_unimplemented(
+    message = "the loaders and handlers of this login manager still need the state `{S}`",
+    label = "the state `{S}` is missing",
+    note = "call `.with_state(state)` after the loaders and handlers and before `.build()`"
+)]
+pub trait NoStateMissing<S> {
+    #[doc(hidden)]
+    fn none() -> S;
+}
+
+impl NoStateMissing<()> for () {
+    fn none() {}
+}
+
+impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
     /// Checks the settings and prepares the manager.
     ///
     /// # Errors
     ///
     /// The secret key or every loader is missing, or settings contradict each other or the store;
     /// the error's text says which, and what to change.
-    pub fn build(self) -> Result<LoginManager<U>, BuildError> {
+    pub fn build(self) -> Result<LoginManager<U>, BuildError>
+    where
+        (): NoStateMissing<S>,
+    {
         let LoginManagerBuilder {
             user_loader,
             request_loaders,
             handlers,
             settings,
             ..
-        } = self.with_state::<()>(());
+        } = self.with_state::<()>(<()>::none());
         if user_loader.is_none() && request_loaders.is_empty() {
             return Err(BuildError::NoLoader);
         }

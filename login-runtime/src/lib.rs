@@ -1,5 +1,5 @@
-//! Flask-Login for axum.
-
+#![doc = include_str!("docs/crate.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod builder;
@@ -9,6 +9,7 @@ mod cookie;
 mod credential;
 mod current_user;
 mod deadline;
+mod device;
 mod error;
 mod event;
 mod flash;
@@ -19,6 +20,7 @@ mod limits;
 mod loader;
 mod login;
 mod login_url;
+mod login_user;
 mod login_view;
 mod manager;
 mod next_rule;
@@ -30,6 +32,7 @@ mod refusal;
 mod remember;
 mod request;
 mod resolve;
+mod role;
 mod seal;
 mod secret_key;
 mod session;
@@ -41,6 +44,18 @@ pub mod testing;
 mod ticket;
 mod user;
 
+#[doc = include_str!("docs/guide.md")]
+pub mod guide {
+    #[doc = include_str!("docs/flask_login.md")]
+    pub mod flask_login {}
+
+    #[doc = include_str!("docs/security.md")]
+    pub mod security {}
+
+    #[doc = include_str!("docs/performance.md")]
+    pub mod performance {}
+}
+
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private;
@@ -48,10 +63,11 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use login_macros::*;
 
-pub use builder::LoginManagerBuilder;
+pub use builder::{LoginManagerBuilder, NoStateMissing};
 pub use clock::{Clock, SystemClock};
 pub use cookie::{CookieOptions, SameSite};
 pub use current_user::{CurrentUser, LoggedIn};
+pub use device::Device;
 pub use error::{BuildError, LoginError};
 pub use event::{LoginEvent, RememberRefusal};
 pub use flash::{Flash, FlashedMessage, FlashedMessages};
@@ -63,13 +79,15 @@ pub use guard::{
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use login_url::{login_url, make_next_param};
+pub use login_user::LoginUser;
 pub use login_view::{LoginView, LoginViewService};
 pub use manager::LoginManager;
 pub use next_rule::NextRule;
 pub use next_url::NextUrl;
 pub use protection::SessionProtection;
+pub use role::UnknownRole;
 pub use secret_key::{SecretKey, SecretKeyError};
-pub use session::{Device, LoginSession, LoginUser};
+pub use session::LoginSession;
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::UserMixin;

@@ -1,13 +1,6 @@
 //! Logging in and out.
 
-use std::{
-    fmt,
-    future::{IntoFuture, Ready, ready},
-    marker::PhantomData,
-    net::IpAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
@@ -17,13 +10,15 @@ use axum::{
 
 use crate::{
     clock::seconds,
+    device::Device,
     error::LoginError,
     event::LoginEvent,
-    login::{Digest, Login, LoginId, Remember},
+    login::{Digest, Login, LoginId},
+    login_user::LoginUser,
     protection::{NoAddress, SessionProtection, display_agent},
     refusal,
     remember::Token,
-    request::{By, Current, LoginHandle, Stage},
+    request::{By, Current, LoginHandle, Stage, State},
     store::StoreError,
     user::{AnyUser, UserMixin},
 };
@@ -38,15 +33,15 @@ use crate::{
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
     pub(crate) handle: LoginHandle,
-    client: Client,
+    pub(crate) client: Client,
     user: PhantomData<fn() -> U>,
 }
 
 /// What a new login notes about the client.
-struct Client {
-    identifier: Result<Option<Vec<u8>>, NoAddress>,
-    user_agent: Option<Box<str>>,
-    address: Option<IpAddr>,
+pub(crate) struct Client {
+    pub(crate) identifier: Result<Option<Vec<u8>>, NoAddress>,
+    pub(crate) user_agent: Option<Box<str>>,
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// What is to be done once the handler has answered.
@@ -147,9 +142,7 @@ impl<U: UserMixin> LoginSession<U> {
         let manager = &*self.handle.manager;
         let (user_id, ids) = {
             let state = self.handle.state();
-            let current = self
-                .effective(&state)
-                .map(|current| current.login.user_id.to_string());
+            let current = effective(&state).map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
         for id in ids {
@@ -181,6 +174,10 @@ impl<U: UserMixin> LoginSession<U> {
     /// # Errors
     ///
     /// Nobody is logged in, somebody else is, or the response is sent already.
+    #[expect(
+        clippy::unused_async,
+        reason = "what acts on a login is awaited, here as elsewhere"
+    )]
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
         let manager = &*self.handle.manager;
         let user_id = user.get_id();
@@ -191,35 +188,32 @@ impl<U: UserMixin> LoginSession<U> {
         if state.sent {
             return Err(LoginError::AlreadySent);
         }
-        let current = self.effective(&state).ok_or(LoginError::NotLoggedIn)?;
+        let current = effective(&state).ok_or(LoginError::NotLoggedIn)?;
         if *current.login.user_id != *user_id {
             return Err(LoginError::DifferentUser);
         }
         let auth_hash = user
             .auth_hash()
             .map(|value| manager.auth_hashes.digest(&user_id, &value));
-        match &mut state.staged {
+        if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            Some(Staged::Login(staged)) => {
-                let mut login = staged.login.clone();
-                login.fresh_since = Some(now);
-                let carried = manager.store.carry(&login);
-                staged.session_line = manager
-                    .cookies
-                    .session_line(&login, &carried, now, &manager.limits)
-                    .map_err(|error| LoginError::CookieTooLarge(error.0))?;
-                staged.login = login;
-            }
-            _ => {
-                let confirm = StagedConfirm {
-                    current,
-                    identifier,
-                    auth_hash,
-                    token,
-                    now,
-                };
-                state.staged = Some(Staged::Confirm(Box::new(confirm)));
-            }
+            let mut login = staged.login.clone();
+            login.fresh_since = Some(now);
+            let carried = manager.store.carry(&login);
+            staged.session_line = manager
+                .cookies
+                .session_line(&login, &carried, now, &manager.limits)
+                .map_err(|error| LoginError::CookieTooLarge(error.0))?;
+            staged.login = login;
+        } else {
+            let confirm = StagedConfirm {
+                current,
+                identifier,
+                auth_hash,
+                token,
+                now,
+            };
+            state.staged = Some(Staged::Confirm(Box::new(confirm)));
         }
         drop(state);
         Ok(())
@@ -305,20 +299,20 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the login is fresh: the password was entered less than
     /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for) ago, by this client (`login_fresh`).
     pub fn is_fresh(&self) -> bool {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.is_some_and(|current| self.handle.is_fresh(&current, None))
     }
 
     /// Whether the password was entered less than so long ago, by this client.
     pub fn is_fresh_within(&self, duration: Duration) -> bool {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.is_some_and(|current| self.handle.is_fresh(&current, Some(seconds(duration))))
     }
 
     /// Whether the login is one that is remembered (`login_remembered`).
     pub fn is_remembered(&self) -> bool {
         let now = self.handle.now();
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current
             .and_then(|current| {
                 current
@@ -335,12 +329,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the user still exists and is active is for [`CurrentUser`](crate::CurrentUser) to
     /// say, which asks the user loader.
     pub fn is_authenticated(&self) -> bool {
-        self.effective(&self.handle.state()).is_some()
+        effective(&self.handle.state()).is_some()
     }
 
     /// The id of the user that the login was made for.
     pub fn user_id(&self) -> Option<String> {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.map(|current| current.login.user_id.to_string())
     }
 
@@ -353,32 +347,10 @@ impl<U: UserMixin> LoginSession<U> {
     }
 
     fn current(&self) -> Result<Current, LoginError> {
-        self.effective(&self.handle.state())
-            .ok_or(LoginError::NotLoggedIn)
+        effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
-    /// The login as it stands after what was staged.
-    fn effective(&self, state: &crate::request::State) -> Option<Current> {
-        match &state.staged {
-            Some(Staged::Login(staged)) => Some(Current {
-                login: Arc::new(staged.login.clone()),
-                by: By::Session,
-                same_client: true,
-            }),
-            Some(Staged::Confirm(staged)) => {
-                let mut login = Login::clone(&staged.current.login);
-                login.fresh_since = Some(staged.now);
-                Some(Current {
-                    login: Arc::new(login),
-                    by: staged.current.by,
-                    same_client: true,
-                })
-            }
-            None => state.record.known().cloned().flatten(),
-        }
-    }
-
-    fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
+    pub(crate) fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
         let identifier = self
             .client
             .identifier
@@ -401,6 +373,27 @@ impl<U: UserMixin> LoginSession<U> {
     }
 }
 
+/// The login as it stands after what was staged.
+fn effective(state: &State) -> Option<Current> {
+    match &state.staged {
+        Some(Staged::Login(staged)) => Some(Current {
+            login: Arc::new(staged.login.clone()),
+            by: By::Session,
+            same_client: true,
+        }),
+        Some(Staged::Confirm(staged)) => {
+            let mut login = Login::clone(&staged.current.login);
+            login.fresh_since = Some(staged.now);
+            Some(Current {
+                login: Arc::new(login),
+                by: staged.current.by,
+                same_client: true,
+            })
+        }
+        None => state.record.known().cloned().flatten(),
+    }
+}
+
 fn answered<T>(
     answer: Result<Result<T, StoreError>, crate::deadline::Unfinished>,
 ) -> Result<T, LoginError> {
@@ -409,6 +402,7 @@ fn answered<T>(
         Err(_) => Err(StoreError::unavailable("it panicked or took too long").into()),
     }
 }
+<<<<<<< HEAD
 
 /// A device that a user is logged in on.
 #[derive(Clone, Debug)]
@@ -592,3 +586,5 @@ impl<'a, U: UserMixin + Clone> IntoFuture for LoginUser<'a, U> {
         ready(self.stage())
     }
 }
+=======
+>>>>>>> main

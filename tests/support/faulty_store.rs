@@ -68,6 +68,10 @@ pub struct Gate {
 
 impl Gate {
     /// Waits until a call stands at the gate.
+    ///
+    /// # Panics
+    ///
+    /// Never: no gate is closed.
     pub async fn reached(&self) {
         let permit = self.reached.acquire().await;
         permit.expect("gates are not closed").forget();

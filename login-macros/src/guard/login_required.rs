@@ -1,8 +1,8 @@
-//! `#[login_required]`: `_: LoginRequired`, or with `user = Type` `_: LoginRequired<Type>`.
+//! `#[login_required]`: `_: LoginRequired<User, VIA>`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::Type;
+use syn::{Error, LitStr, Result, Type};
 
 use super::{Guard, LOGIN_REQUIRED};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
 #[derive(Default)]
 struct Args {
     user: Slot<Type>,
+    via: Slot<u8>,
     runtime: Runtime,
 }
 
@@ -28,11 +29,19 @@ impl Args {
         let mut args = Self::default();
         args::parse(
             tokens,
-            &["`user = Type`", CRATE],
+            &["`user = Type`", "`via = \"session\"`", CRATE],
             diagnostics,
             |argument| match argument.key.to_string().as_str() {
                 "user" => args.user.fill(argument, argument.ty("Type")?),
+                "via" => args
+                    .via
+                    .fill(argument, via(&argument.string("\"session\"")?)?),
                 "crate" => args.runtime.fill(argument),
+                "within" => Err(Error::new(
+                    argument.key.span(),
+                    "`within` is about how fresh the login is: write \
+                     `#[fresh_login_required(within = ..)]` instead of `#[login_required]`",
+                )),
                 _ => argument.unknown(),
             },
         );
@@ -40,14 +49,33 @@ impl Args {
     }
 
     fn guard(&self) -> Guard {
-        let path = self.runtime.private(LOGIN_REQUIRED.name);
-        let ty = match self.user.value() {
-            Some(user) => quote!(#path<#user>),
-            None => path,
+        let user = self.user.value();
+        let via = self.via.value().copied().map(Literal::u8_unsuffixed);
+        let arguments = match (user, via) {
+            (None, None) => TokenStream::new(),
+            (Some(user), None) => quote!(#user),
+            (None, Some(via)) => {
+                let anyone = self.runtime.private("Anyone");
+                quote!(#anyone, #via)
+            }
+            (Some(user), Some(via)) => quote!(#user, #via),
         };
+        let ty = self.runtime.guard(LOGIN_REQUIRED.name, &arguments, user);
         Guard {
             kind: LOGIN_REQUIRED,
             ty,
         }
+    }
+}
+
+/// The number that stands for a way of finding the user.
+fn via(text: &LitStr) -> Result<u8> {
+    match text.value().as_str() {
+        "session" => Ok(1),
+        "request" => Ok(2),
+        _ => Err(Error::new(
+            text.span(),
+            "expected `\"session\"` (the login cookies) or `\"request\"` (a request loader)",
+        )),
     }
 }

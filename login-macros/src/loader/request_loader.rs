@@ -1,17 +1,16 @@
 //! `#[request_loader]`: extractors of request parts, or a credential and then extractors.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{Attribute, Error, LitStr, Result, ReturnType, parse::Parser as _, parse_quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Error, LitStr, Result, ReturnType, parse_quote};
 
+use super::body::Body;
 use crate::{
     args::{self, Argument, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
     handler::Handler,
+    pack::{MOST_BYTES, pack},
 };
-
-/// The longest name that fits into four numbers.
-const LONGEST_NAME: usize = 64;
 
 /// What the loader reads, where it says so.
 enum Credential {
@@ -36,15 +35,40 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         let Some(mut loader) = diagnostics.absorb(parsed) else {
             return item;
         };
-        let sound = diagnostics.sound(|diagnostics| args.check(&loader, diagnostics));
+        let sound = diagnostics.sound(|diagnostics| args.check(&mut loader, diagnostics));
         if sound {
-            loader.demand_output(&args.runtime);
-            if let Some(credential) = args.credential.value() {
-                args.carry(credential, &mut loader);
+            match args.credential.value() {
+                Some(credential) => args.carry(credential, &mut loader),
+                None => loader.put_in_front(&loader.demand_output(&args.runtime)),
             }
         }
         loader.into_token_stream()
     })
+}
+
+impl Credential {
+    /// How many arguments it takes, before the extractors.
+    fn arguments(&self) -> usize {
+        match self {
+            Self::Basic => 2,
+            Self::Bearer | Self::Header(_) | Self::Query(_) => 1,
+        }
+    }
+
+    fn example(&self) -> &'static str {
+        match self {
+            Self::Basic => "username: String, password: String",
+            Self::Bearer | Self::Header(_) | Self::Query(_) => "token: String",
+        }
+    }
+}
+
+/// A credential by name. A wrong name is one mistake: the loader stays one with a credential.
+fn named(kind: fn(String) -> Credential, name: Result<String>) -> (Credential, Result<()>) {
+    match name {
+        Ok(name) => (kind(name), Ok(())),
+        Err(error) => (kind(String::new()), Err(error)),
+    }
 }
 
 impl Args {
@@ -58,15 +82,24 @@ impl Args {
             CRATE,
         ];
         args::parse(tokens, &forms, diagnostics, |argument| {
-            let credential = match argument.key.to_string().as_str() {
-                "bearer" => argument.flag().map(|()| Credential::Bearer)?,
-                "basic" => argument.flag().map(|()| Credential::Basic)?,
-                "header" => Credential::Header(header(&argument.string("\"x-api-key\"")?)?),
-                "query" => Credential::Query(query(&argument.string("\"api_key\"")?)?),
+            let (credential, checked) = match argument.key.to_string().as_str() {
+                "bearer" => (Credential::Bearer, argument.flag()),
+                "basic" => (Credential::Basic, argument.flag()),
+                "header" => {
+                    let name = argument
+                        .string("\"x-api-key\"")
+                        .and_then(|name| header(&name));
+                    named(Credential::Header, name)
+                }
+                "query" => {
+                    let name = argument.string("\"api_key\"").and_then(|name| query(&name));
+                    named(Credential::Query, name)
+                }
                 "crate" => return args.runtime.fill(argument),
                 _ => return argument.unknown(),
             };
-            args.read(argument, credential)
+            args.read(argument, credential)?;
+            checked
         });
         args
     }
@@ -86,10 +119,10 @@ impl Args {
         }
     }
 
-    fn check(&self, loader: &Handler, diagnostics: &mut Diagnostics) {
+    fn check(&self, loader: &mut Handler, diagnostics: &mut Diagnostics) {
         let noun = "a request loader";
-        let name = &loader.sig.ident;
         loader.check(noun, diagnostics);
+        let name = &loader.sig.ident;
         loader.check_output(noun, diagnostics);
         let Some(credential) = self.credential.value() else {
             loader.check_async(noun, diagnostics);
@@ -103,13 +136,9 @@ impl Args {
             );
             diagnostics.error_over(loader.sig.fn_token, message);
         }
-        let (count, first) = match credential {
-            Credential::Basic => (2, "username: String, password: String"),
-            Credential::Bearer | Credential::Header(_) | Credential::Query(_) => {
-                (1, "token: String")
-            }
-        };
+        let (count, first) = (credential.arguments(), credential.example());
         loader.check_extractors(count, diagnostics);
+        loader.check_owned(count, "the credential", diagnostics);
         if loader.arguments().count() < count {
             let message =
                 format_args!("the credential comes first: expected `async fn {name}({first}, ..)`");
@@ -124,8 +153,10 @@ impl Args {
         };
         let with = self.runtime.private("WithCredential");
         let kind = self.kind(credential);
-        let body = Body::split(&loader.body);
-        let (attrs, block) = (&body.attrs, &body.block);
+        let Body { attrs, block } = Body::split(&loader.body);
+        let output_is_right = loader.demand_output(&self.runtime);
+        let credential_is_right =
+            loader.demand_arguments(credential.arguments(), "LoaderCredential", &self.runtime);
         // The future's own `?` and coercions are inferred from its output, as in an `async fn`:
         // the first return says of which type it is.
         let option = quote!(::core::option::Option);
@@ -136,13 +167,23 @@ impl Args {
                 }
             }
         });
+        // Where the user wrote `async`, for errors about the future such as that it is not `Send`.
+        let span = loader
+            .sig
+            .asyncness
+            .map_or_else(Span::call_site, |token| token.span);
+        let future = quote_spanned! {span=>
+            async move {
+                #typed
+                #block
+            }
+        };
         loader.body = quote! {
             {
                 #(#attrs)*
-                #with::new(async move {
-                    #typed
-                    #block
-                })
+                #output_is_right
+                #credential_is_right
+                #with::new(#future)
             }
         };
         let future = quote!(::core::future::Future<Output = #output> + ::core::marker::Send);
@@ -162,29 +203,11 @@ impl Args {
     }
 }
 
-/// A name in const generics: its bytes, padded with zeros, as four big-endian numbers.
-fn pack(text: &str) -> impl Iterator<Item = Literal> {
-    let mut bytes = [0; LONGEST_NAME];
-    bytes
-        .iter_mut()
-        .zip(text.bytes())
-        .for_each(|(place, byte)| *place = byte);
-    let words = bytes.chunks_exact(16).map(|chunk| {
-        chunk
-            .iter()
-            .fold(0u128, |word, byte| word << 8 | u128::from(*byte))
-    });
-    words
-        .map(Literal::u128_unsuffixed)
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
 /// A header's name (RFC 9110, section 5.1), in lower case.
 fn header(literal: &LitStr) -> Result<String> {
     let name = literal.value().to_ascii_lowercase();
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    let problem = if name.is_empty() || name.len() > LONGEST_NAME {
+    let problem = if name.is_empty() || name.len() > MOST_BYTES {
         "a header name has 1 to 64 characters, as in \"x-api-key\""
     } else if !name.bytes().all(token) {
         "this cannot be the name of a header: expected letters, digits and hyphens, as in \
@@ -200,7 +223,7 @@ fn header(literal: &LitStr) -> Result<String> {
 /// A query parameter's name, as it is after decoding.
 fn query(literal: &LitStr) -> Result<String> {
     let name = literal.value();
-    let problem = if name.is_empty() || name.len() > LONGEST_NAME {
+    let problem = if name.is_empty() || name.len() > MOST_BYTES {
         "the name of a query parameter has 1 to 64 bytes, as in \"api_key\""
     } else if name.contains(char::is_control) {
         "the name of a query parameter has no control characters, as in \"api_key\""
@@ -208,40 +231,4 @@ fn query(literal: &LitStr) -> Result<String> {
         return Ok(name);
     };
     Err(Error::new(literal.span(), problem))
-}
-
-/// A function's body, with the attributes that only a function's body may have taken out.
-struct Body {
-    attrs: Vec<Attribute>,
-    block: TokenStream,
-}
-
-impl Body {
-    fn split(body: &TokenStream) -> Self {
-        let whole = Self {
-            attrs: Vec::new(),
-            block: body.clone(),
-        };
-        let mut tokens = body.clone().into_iter();
-        let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else {
-            return whole;
-        };
-        let parser = |input: syn::parse::ParseStream<'_>| {
-            Ok((
-                input.call(Attribute::parse_inner)?,
-                input.parse::<TokenStream>()?,
-            ))
-        };
-        match parser.parse2(group.stream()) {
-            Ok((attrs, rest)) if !attrs.is_empty() => {
-                let mut block = Group::new(Delimiter::Brace, rest);
-                block.set_span(group.span());
-                Self {
-                    attrs,
-                    block: TokenTree::from(block).into(),
-                }
-            }
-            _ => whole,
-        }
-    }
 }

@@ -1,8 +1,8 @@
 //! `#[user_loader]`: the id first, then extractors of request parts.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::Type;
+use quote::{ToTokens, quote};
+use syn::Error;
 
 use crate::{
     args::{self, CRATE, Runtime},
@@ -16,6 +16,13 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         args::parse(args, &[CRATE], diagnostics, |argument| {
             match argument.key.to_string().as_str() {
                 "crate" => runtime.fill(argument),
+                key @ ("bearer" | "basic" | "header" | "query") => Err(Error::new(
+                    argument.key.span(),
+                    format_args!(
+                        "`{key}` is a credential, which a `#[request_loader]` reads: a \
+                         `#[user_loader]` is given the user's id"
+                    ),
+                )),
                 _ => argument.unknown(),
             }
         });
@@ -31,14 +38,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             check_id(&loader, diagnostics);
         });
         if sound {
-            let id = loader
-                .arguments()
-                .next()
-                .map(|argument| argument.ty.clone());
-            if let Some(id) = id {
-                loader.demand(&id, "LoaderId", &runtime);
-            }
-            loader.demand_output(&runtime);
+            let id_is_right = loader.demand_arguments(1, "LoaderId", &runtime);
+            let output_is_right = loader.demand_output(&runtime);
+            loader.put_in_front(&quote!(#id_is_right #output_is_right));
         }
         loader.into_token_stream()
     })
@@ -47,19 +49,14 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The first argument is the id, and it is the loader's own.
 fn check_id(loader: &Handler, diagnostics: &mut Diagnostics) {
     let name = &loader.sig.ident;
-    match loader.arguments().next() {
-        None => diagnostics.error_over(
+    if loader.arguments().next().is_none() {
+        diagnostics.error_over(
             name,
             format_args!(
                 "a user loader is given the user's id: expected `async fn {name}(id: i64, ..)`, \
                  with any type that implements `FromStr`"
             ),
-        ),
-        Some(id) if matches!(*id.ty, Type::Reference(_)) => diagnostics.error_over(
-            &id.ty,
-            "a user loader owns the user's id: expected a type such as `String` or `i64`, found a \
-             reference",
-        ),
-        Some(_) => {}
+        );
     }
+    loader.check_owned(1, "the user's id", diagnostics);
 }

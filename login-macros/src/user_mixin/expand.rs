@@ -1,14 +1,13 @@
 //! The impl, written out from what is known to be in order.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, Ident, Member, parse_quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Generics, Ident, parse_quote};
 
 use super::{
     parse::Field,
     validate::{AuthHash, User},
 };
-use crate::args::ends;
 
 impl User<'_> {
     /// The impl of `UserMixin`.
@@ -23,7 +22,7 @@ impl User<'_> {
             .id
             .map_or_else(unknown, |id| self.call("ToId", "to_id", id));
         let is_active = self.active.map(|active| {
-            let value = place(active);
+            let value = self.call("AsActive", "as_active", active);
             quote! {
                 fn is_active(&self) -> ::core::primitive::bool {
                     #value
@@ -38,6 +37,8 @@ impl User<'_> {
             AuthHash::None => quote!(::core::option::Option::None),
             AuthHash::Undecided => unknown(),
         };
+        let has_role = self.has("has_role", self.roles);
+        let has_permission = self.has("has_permission", self.permissions);
         let mut generics = self.generics.clone();
         self.demand_of_generic_fields(&mut generics);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -51,6 +52,8 @@ impl User<'_> {
                 fn auth_hash(&self) -> ::core::option::Option<#cow<'_, [::core::primitive::u8]>> {
                     #auth_hash
                 }
+                #has_role
+                #has_permission
             }
         }
     }
@@ -61,15 +64,31 @@ fn unknown() -> TokenStream {
 }
 
 impl User<'_> {
-    /// A helper trait's method on a field, placed over the field's type: a type that the trait is
-    /// not implemented for is underlined there.
+    /// The method that looks a name up in a field.
+    fn has(&self, method: &str, field: Option<&Field>) -> Option<TokenStream> {
+        let field = field?;
+        let names = self.runtime.private("Names");
+        let method = Ident::new(method, Span::call_site());
+        let Field { member, ty, .. } = field;
+        Some(quote! {
+            fn #method(
+                &self,
+                name: &::core::primitive::str,
+            ) -> ::core::option::Option<::core::primitive::bool> {
+                ::core::option::Option::Some(
+                    <#ty as #names>::has_name(&self.#member, name)
+                )
+            }
+        })
+    }
+
+    /// A helper trait's method on a field. The field's type is named, so that a type which the trait
+    /// is not implemented for is underlined where the user wrote it.
     fn call(&self, name: &str, method: &str, field: &Field) -> TokenStream {
-        let path = self.runtime.private_over(name, &field.ty);
-        let (start, end) = ends(&field.ty);
-        let method = Ident::new(method, end);
-        let reference = quote_spanned!(start=> &);
-        let place = place(field);
-        quote_spanned!(end=> #path::#method(#reference #place))
+        let helper = self.runtime.private(name);
+        let method = Ident::new(method, Span::call_site());
+        let Field { member, ty, .. } = field;
+        quote!(<#ty as #helper>::#method(&self.#member))
     }
 
     /// The helper traits as where-predicates, where only the caller knows the field's type.
@@ -78,12 +97,18 @@ impl User<'_> {
             AuthHash::Field(field) => Some(field),
             AuthHash::None | AuthHash::Undecided => None,
         };
-        for (field, name) in [(self.id, "ToId"), (hash, "AsHash")] {
+        for (field, name) in [
+            (self.id, "ToId"),
+            (self.active, "AsActive"),
+            (hash, "AsHash"),
+            (self.roles, "Names"),
+            (self.permissions, "Names"),
+        ] {
             let Some(Field { ty, .. }) = field else {
                 continue;
             };
             if mentions_parameter(ty.to_token_stream(), self.generics) {
-                let bound = self.runtime.private_over(name, ty);
+                let bound = self.runtime.private(name);
                 generics
                     .make_where_clause()
                     .predicates
@@ -91,17 +116,6 @@ impl User<'_> {
             }
         }
     }
-}
-
-/// `self.field`, placed over the field's type.
-fn place(field: &Field) -> TokenStream {
-    let (start, end) = ends(&field.ty);
-    let mut member = field.member.clone();
-    match &mut member {
-        Member::Named(name) => name.set_span(name.span().located_at(end)),
-        Member::Unnamed(index) => index.span = end,
-    }
-    quote_spanned!(start=> self.#member)
 }
 
 fn mentions_parameter(ty: TokenStream, generics: &Generics) -> bool {

@@ -10,7 +10,13 @@ use crate::{
 };
 
 const ON_STRUCT: &[&str] = &["`no_auth_hash`", CRATE];
-const ON_FIELD: &[&str] = &["`id`", "`active`", "`auth_hash`"];
+const ON_FIELD: &[&str] = &[
+    "`id`",
+    "`active`",
+    "`auth_hash`",
+    "`roles`",
+    "`permissions`",
+];
 
 /// The derive's input, read but not judged.
 pub(crate) struct Input {
@@ -19,6 +25,8 @@ pub(crate) struct Input {
     pub(crate) shape: Shape,
     pub(crate) no_auth_hash: Slot<()>,
     pub(crate) runtime: Runtime,
+    /// Whether every attribute was: only then is it certain that something is missing.
+    pub(crate) understood: bool,
 }
 
 pub(crate) enum Shape {
@@ -34,6 +42,8 @@ pub(crate) struct Field {
     pub(crate) id: Slot<()>,
     pub(crate) active: Slot<()>,
     pub(crate) auth_hash: Slot<()>,
+    pub(crate) roles: Slot<()>,
+    pub(crate) permissions: Slot<()>,
 }
 
 impl Input {
@@ -49,7 +59,7 @@ impl Input {
                     .flag()
                     .and_then(|()| no_auth_hash.fill(argument, ())),
                 "crate" => runtime.fill(argument),
-                key @ ("id" | "active" | "auth_hash") => Err(Error::new(
+                key @ ("id" | "active" | "auth_hash" | "roles" | "permissions") => Err(Error::new(
                     argument.key.span(),
                     format_args!("`{key}` marks a field: put `#[login({key})]` on one"),
                 )),
@@ -74,6 +84,7 @@ impl Input {
             shape,
             no_auth_hash,
             runtime,
+            understood: diagnostics.is_empty(),
         }
     }
 }
@@ -84,19 +95,22 @@ impl Field {
             Some(ident) => Member::Named(ident),
             None => Member::Unnamed(Index::from(index as usize)),
         };
-        let (id, active, auth_hash) = (Slot::default(), Slot::default(), Slot::default());
         let mut parsed = Self {
             member,
             ty: field.ty,
-            id,
-            active,
-            auth_hash,
+            id: Slot::default(),
+            active: Slot::default(),
+            auth_hash: Slot::default(),
+            roles: Slot::default(),
+            permissions: Slot::default(),
         };
         each(&field.attrs, ON_FIELD, diagnostics, |argument| {
             let slot = match argument.key.to_string().as_str() {
                 "id" => &mut parsed.id,
                 "active" => &mut parsed.active,
                 "auth_hash" => &mut parsed.auth_hash,
+                "roles" => &mut parsed.roles,
+                "permissions" => &mut parsed.permissions,
                 key @ ("no_auth_hash" | "crate") => {
                     return Err(Error::new(
                         argument.key.span(),

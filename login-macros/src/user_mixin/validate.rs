@@ -17,6 +17,8 @@ pub(crate) struct User<'a> {
     pub(crate) id: Option<&'a Field>,
     pub(crate) active: Option<&'a Field>,
     pub(crate) auth_hash: AuthHash<'a>,
+    pub(crate) roles: Option<&'a Field>,
+    pub(crate) permissions: Option<&'a Field>,
 }
 
 /// What ends the user's other logins when it changes.
@@ -32,7 +34,7 @@ impl<'a> User<'a> {
     pub(crate) fn validate(input: &'a Input, diagnostics: &mut Diagnostics) -> Self {
         let (id, active, auth_hash) = match &input.shape {
             Shape::Struct(fields) => (
-                id(&input.ident, fields, diagnostics),
+                id(input, fields, diagnostics),
                 one(fields, |field| &field.active, diagnostics),
                 auth_hash(input, fields, diagnostics),
             ),
@@ -44,6 +46,13 @@ impl<'a> User<'a> {
                 diagnostics.error_over(token, not_a_struct("union"));
                 (None, None, AuthHash::Undecided)
             }
+        };
+        let (roles, permissions) = match &input.shape {
+            Shape::Struct(fields) => (
+                one(fields, |field| &field.roles, diagnostics),
+                one(fields, |field| &field.permissions, diagnostics),
+            ),
+            Shape::Enum(_) | Shape::Union(_) => (None, None),
         };
         let Input {
             ident,
@@ -58,6 +67,8 @@ impl<'a> User<'a> {
             id,
             active,
             auth_hash,
+            roles,
+            permissions,
         }
     }
 }
@@ -70,12 +81,12 @@ fn not_a_struct(word: &str) -> String {
 }
 
 /// The field marked as the id, else the one named `id`.
-fn id<'a>(ident: &Ident, fields: &'a [Field], diagnostics: &mut Diagnostics) -> Option<&'a Field> {
+fn id<'a>(input: &Input, fields: &'a [Field], diagnostics: &mut Diagnostics) -> Option<&'a Field> {
     let named_id = |field: &&Field| matches!(&field.member, Member::Named(name) if name == "id");
     let id = one(fields, |field| &field.id, diagnostics).or_else(|| fields.iter().find(named_id));
-    if id.is_none() {
+    if id.is_none() && input.understood {
         let message = "a user has an id: name a field `id`, or mark one with `#[login(id)]`";
-        diagnostics.error_over(ident, message);
+        diagnostics.error_over(&input.ident, message);
     }
     id
 }
@@ -98,11 +109,13 @@ fn auth_hash<'a>(
             AuthHash::Undecided
         }
         (None, None) => {
-            diagnostics.error_over(
-                &input.ident,
-                "a password change should end a user's other logins: mark the password hash with \
-                 `#[login(auth_hash)]`, or put `#[login(no_auth_hash)]` on the struct",
-            );
+            if input.understood {
+                diagnostics.error_over(
+                    &input.ident,
+                    "a password change should end a user's other logins: mark the password hash \
+                     with `#[login(auth_hash)]`, or put `#[login(no_auth_hash)]` on the struct",
+                );
+            }
             AuthHash::Undecided
         }
     }

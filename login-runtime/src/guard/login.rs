@@ -12,7 +12,7 @@ use crate::request::Via;
 /// Whoever holds one came from a request with a login. Its field is private, so that nobody else
 /// can make one; tests make them with `LoginRequired::for_test`. `VIA` is 0 for any way, 1 for the
 /// session or remember cookie, 2 for a request loader.
-pub struct LoginRequired<U = Anyone, const VIA: u8 = 0> {
+pub struct LoginRequired<U: Whose = Anyone, const VIA: u8 = 0> {
     whose: PhantomData<fn() -> U>,
 }
 
@@ -20,24 +20,24 @@ pub struct LoginRequired<U = Anyone, const VIA: u8 = 0> {
 ///
 /// `WITHIN` is in seconds; 0 stands for the manager's
 /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for).
-pub struct FreshLoginRequired<const WITHIN: u64 = 0, U = Anyone> {
+pub struct FreshLoginRequired<const WITHIN: u64 = 0, U: Whose = Anyone> {
     whose: PhantomData<fn() -> U>,
 }
 
-impl<U, const VIA: u8> fmt::Debug for LoginRequired<U, VIA> {
+impl<U: Whose, const VIA: u8> fmt::Debug for LoginRequired<U, VIA> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LoginRequired")
     }
 }
 
-impl<const WITHIN: u64, U> fmt::Debug for FreshLoginRequired<WITHIN, U> {
+impl<const WITHIN: u64, U: Whose> fmt::Debug for FreshLoginRequired<WITHIN, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FreshLoginRequired")
     }
 }
 
 #[cfg(feature = "testing")]
-impl<U, const VIA: u8> LoginRequired<U, VIA> {
+impl<U: Whose, const VIA: u8> LoginRequired<U, VIA> {
     /// A guard that nothing stands behind, to call a handler from a unit test.
     pub fn for_test() -> Self {
         Self { whose: PhantomData }
@@ -45,7 +45,7 @@ impl<U, const VIA: u8> LoginRequired<U, VIA> {
 }
 
 #[cfg(feature = "testing")]
-impl<const WITHIN: u64, U> FreshLoginRequired<WITHIN, U> {
+impl<const WITHIN: u64, U: Whose> FreshLoginRequired<WITHIN, U> {
     /// A guard that nothing stands behind, to call a handler from a unit test.
     pub fn for_test() -> Self {
         Self { whose: PhantomData }
@@ -97,7 +97,7 @@ impl<U: Whose, const VIA: u8> Guard for LoginRequired<U, VIA> {
 
     fn describe(access: &mut Access) {
         access.login = true;
-        access.user = access.user.take().or(U::name().map(str::to_owned));
+        access.note_user::<U>();
         access.via = Via::of(VIA).name().or(access.via);
     }
 }
@@ -107,7 +107,7 @@ impl<const WITHIN: u64, U: Whose> Guard for FreshLoginRequired<WITHIN, U> {
 
     fn describe(access: &mut Access) {
         access.login = true;
-        access.user = access.user.take().or(U::name().map(str::to_owned));
+        access.note_user::<U>();
         access.fresh = Some(match WITHIN {
             0 => Fresh::Default,
             seconds => Fresh::Within(seconds),

@@ -35,7 +35,7 @@ use crate::{
             on the handler"
 )]
 pub trait Guard: Send + 'static {
-    /// Whose login the guard asks for.
+    /// Whose login the guard asks for: a type of user, or a tuple of them for a tuple of guards.
     type Whose;
 
     /// Notes what the guard asks for.
@@ -45,7 +45,7 @@ pub trait Guard: Send + 'static {
 macro_rules! for_tuples {
     ($($first:ident $(, $rest:ident)*;)*) => {
         $(impl<$first: Guard, $($rest: Guard),*> Guard for ($first, $($rest,)*) {
-            type Whose = $first::Whose;
+            type Whose = ($first::Whose, $($rest::Whose,)*);
 
             fn describe(access: &mut Access) {
                 $first::describe(access);
@@ -62,6 +62,8 @@ for_tuples! {
     A, B, C, D;
     A, B, C, D, E;
     A, B, C, D, E, F;
+    A, B, C, D, E, F, G;
+    A, B, C, D, E, F, G, H;
 }
 
 /// Any user, for a guard in an application with one login manager.
@@ -69,6 +71,11 @@ for_tuples! {
 pub enum Anyone {}
 
 /// Whose login a guard asks for: a type of user, or [`Anyone`].
+#[diagnostic::on_unimplemented(
+    message = "a guard asks for the login of `{Self}`, which is not a user that can be logged in",
+    label = "does not implement `UserMixin`",
+    note = "put `#[derive(UserMixin)]` on `{Self}`, or implement `login_runtime::UserMixin` for it"
+)]
 pub trait Whose: Send + Sync + 'static {
     #[doc(hidden)]
     fn find(extensions: &Extensions) -> Result<Found<'_>, Missing>;
@@ -84,6 +91,7 @@ pub struct Found<'a>(&'a LoginHandle);
 #[doc(hidden)]
 pub struct Missing(NoHandle);
 
+#[diagnostic::do_not_recommend]
 impl<U: UserMixin> Whose for U {
     fn find(extensions: &Extensions) -> Result<Found<'_>, Missing> {
         LoginHandle::of::<U>(extensions).map(Found).map_err(Missing)

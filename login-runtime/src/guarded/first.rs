@@ -33,7 +33,7 @@ pub trait ManagedBy<M, Ix> {}
 
 /// The places in a list of managers.
 #[doc(hidden)]
-pub mod place {
+pub(crate) mod place {
     #[derive(Debug)]
     pub struct First;
     #[derive(Debug)]
@@ -69,6 +69,30 @@ impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
 impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Third>
     for W
 {
+}
+
+macro_rules! for_tuples {
+    ($($($whose:ident $place:ident),+;)+) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<M, $($whose, $place),+> ManagedBy<M, ($($place,)+)> for ($($whose,)+)
+            where
+                $($whose: ManagedBy<M, $place>,)+
+            {
+            }
+        )+
+    };
+}
+
+for_tuples! {
+    A I;
+    A I, B J;
+    A I, B J, C K;
+    A I, B J, C K, D L;
+    A I, B J, C K, D L, E N;
+    A I, B J, C K, D L, E N, F O;
+    A I, B J, C K, D L, E N, F O, G P;
+    A I, B J, C K, D L, E N, F O, G P, H Q;
 }
 
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.

@@ -80,8 +80,11 @@ impl std::error::Error for StoreError {
 /// cookies or of what the fields mean. Reads must be linearizable: a `load` that begins after a
 /// `delete` has returned never sees the record, so no read may go to a replica.
 ///
-/// Every method is one atomic step. The store is never called with a lock held. `testing` has a
-/// contract suite that every implementation should run.
+/// Every method is one atomic step. The store is never called with a lock held. A record's realm,
+/// id and user never change. With the feature `testing` there is a
+#[cfg_attr(feature = "testing", doc = "[contract suite](contract)")]
+#[cfg_attr(not(feature = "testing"), doc = "contract suite")]
+/// that every implementation should run.
 ///
 /// # Errors
 ///
@@ -106,6 +109,8 @@ pub trait LoginStore: Send + Sync + 'static {
 
     /// Keeps a new record, and ends the least recently seen logins of the same user in the same
     /// realm until at most `cap` are left, the new one among them; both in one step.
+    ///
+    /// An id that the realm has already is an error, and the record that has it stays as it is.
     fn create(
         &self,
         login: Login,
@@ -119,7 +124,7 @@ pub trait LoginStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<Arc<Login>>, StoreError>> + Send;
 
     /// Writes `login` over the record of its realm and id if that record's version is one less
-    /// than `login.version`; never creates one.
+    /// than `login.version`; never creates one. Under another `user_id` there is no such record.
     fn update(&self, login: Login) -> impl Future<Output = Result<Update, StoreError>> + Send;
 
     /// Ends one login; says whether there was one.
@@ -146,6 +151,9 @@ pub trait LoginStore: Send + Sync + 'static {
 
     /// Forgets at most `limit` records of a realm whose `expires_at` is at or before `before`;
     /// says how many. The expiry is checked again in the step that deletes.
+    ///
+    /// The work is bounded by `limit`. A store without an index by expiry may leave expired records
+    /// for the next call although it forgot fewer than `limit`.
     fn purge_expired(
         &self,
         realm: &str,

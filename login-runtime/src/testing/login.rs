@@ -57,7 +57,7 @@ impl<U> fmt::Debug for TestLogin<'_, U> {
     }
 }
 
-impl<'a, U: UserMixin + Clone> TestLogin<'a, U> {
+impl<U: UserMixin + Clone> TestLogin<'_, U> {
     /// Whether the login is fresh. By default it is.
     pub fn fresh(mut self, fresh: bool) -> Self {
         self.fresh = fresh;
@@ -170,7 +170,7 @@ impl TestCookies {
             let removed = attributes
                 .split(';')
                 .any(|it| it.trim().eq_ignore_ascii_case("max-age=0"));
-            self.remove(name);
+            self.forget(name);
             if !removed {
                 self.pairs.push((name.to_owned(), value.to_owned()));
             }
@@ -186,8 +186,13 @@ impl TestCookies {
 
     /// Sets one cookie by hand.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.remove(name);
+        self.forget(name);
         self.pairs.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Forgets the one cookie of this name.
+    fn forget(&mut self, name: &str) {
+        self.pairs.retain(|(other, _)| other != name);
     }
 
     /// Forgets the cookies whose names end so, such as `_session`; says whether there was one.
@@ -216,5 +221,23 @@ impl TestCookies {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_cookie_replaces_its_namesake_and_no_longer_name() {
+        let mut cookies = TestCookies::default();
+        cookies.set("admin-login_session", "1");
+        cookies.set("login_session", "2");
+        assert_eq!(cookies.header(), "admin-login_session=1; login_session=2");
+        let removal = HeaderValue::from_static("login_session=; Max-Age=0");
+        cookies.receive(&HeaderMap::from_iter([(SET_COOKIE, removal)]));
+        assert_eq!(cookies.header(), "admin-login_session=1");
     }
 }

@@ -7,7 +7,7 @@ where
     H: ::login_runtime::__private::AsHash,
 {
     fn get_id(&self) -> ::std::string::String {
-        ::login_runtime::__private::ToId::to_id(&self.id)
+        <Id<I> as ::login_runtime::__private::ToId>::to_id(&self.id)
     }
     fn auth_hash(
         &self,
@@ -15,7 +15,7 @@ where
         ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
     > {
         ::core::option::Option::Some(
-            ::login_runtime::__private::AsHash::as_hash(&self.hash),
+            <H as ::login_runtime::__private::AsHash>::as_hash(&self.hash),
         )
     }
 }

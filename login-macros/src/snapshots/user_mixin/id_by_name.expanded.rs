@@ -1,7 +1,7 @@
 #[automatically_derived]
 impl crate::login::__private::UserMixin for User {
     fn get_id(&self) -> ::std::string::String {
-        crate::login::__private::ToId::to_id(&self.id)
+        <i64 as crate::login::__private::ToId>::to_id(&self.id)
     }
     fn auth_hash(
         &self,

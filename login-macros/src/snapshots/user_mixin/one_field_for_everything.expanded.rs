@@ -1,7 +1,7 @@
 #[automatically_derived]
 impl ::login_runtime::__private::UserMixin for Key {
     fn get_id(&self) -> ::std::string::String {
-        ::login_runtime::__private::ToId::to_id(&self.r#type)
+        <String as ::login_runtime::__private::ToId>::to_id(&self.r#type)
     }
     fn auth_hash(
         &self,
@@ -9,7 +9,7 @@ impl ::login_runtime::__private::UserMixin for Key {
         ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
     > {
         ::core::option::Option::Some(
-            ::login_runtime::__private::AsHash::as_hash(&self.r#type),
+            <String as ::login_runtime::__private::AsHash>::as_hash(&self.r#type),
         )
     }
 }

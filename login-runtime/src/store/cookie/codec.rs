@@ -260,14 +260,14 @@ mod tests {
 
     #[test]
     fn a_login_takes_few_bytes() {
-        assert_eq!(encode(&login()).len(), 189);
+        assert_eq!(encode(&login()).len(), 181);
         assert_eq!(
             encode(&Login {
                 remember: None,
                 ..login()
             })
             .len(),
-            116
+            110
         );
     }
 

@@ -294,3 +294,22 @@ impl fmt::Debug for SqliteStore {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_logout_survives_a_power_loss() {
+        let file = std::env::temp_dir().join(format!("login-runtime-{}.db", std::process::id()));
+        let store = SqliteStore::connect(&file).await.unwrap();
+        let setting = |sql| sqlx::query(sql).fetch_one(&store.write);
+        let synchronous: i64 = setting("PRAGMA synchronous").await.unwrap().get(0);
+        let journal: String = setting("PRAGMA journal_mode").await.unwrap().get(0);
+        store.close().await;
+        std::fs::remove_file(file).unwrap();
+        assert_eq!((synchronous, &*journal), (2, "wal"), "2 is FULL");
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::task::{JoinSet, spawn, yield_now};
+use tokio::{
+    sync::Barrier,
+    task::{JoinSet, yield_now},
+};
 
 use super::{cap, listed};
 use crate::store::{
@@ -19,9 +22,21 @@ const ROUNDS: usize = 25;
 /// How many take part in it.
 const RACERS: usize = 8;
 
-/// Every answer of the racers; their panics are passed on.
-async fn answers<T: 'static>(racers: JoinSet<Result<T, StoreError>>) -> Result<Vec<T>, StoreError> {
-    racers.join_all().await.into_iter().collect()
+/// Lets the racers go all at once, and gives back what they return; their panics are passed on.
+async fn race<T: Send + 'static>(
+    racers: impl IntoIterator<Item = impl Future<Output = Result<T, StoreError>> + Send + 'static>,
+) -> Result<Vec<T>, StoreError> {
+    let racers: Vec<_> = racers.into_iter().collect();
+    let gate = Arc::new(Barrier::new(racers.len()));
+    let mut running = JoinSet::new();
+    for racer in racers {
+        let gate = Arc::clone(&gate);
+        running.spawn(async move {
+            gate.wait().await;
+            racer.await
+        });
+    }
+    running.join_all().await.into_iter().collect()
 }
 
 /// Of several updates of the same version, one is written and the others answer `Changed`.
@@ -34,22 +49,15 @@ pub async fn one_of_many_updates_wins<St: LoginStore>(store: &Arc<St>) -> Result
     for _ in 0..ROUNDS {
         let first = login(&realm, "ada");
         create(&**store, &first).await?;
-        let mut racers = JoinSet::new();
-        for racer in 0..RACERS as u64 {
-            let (store, first) = (Arc::clone(store), first.clone());
-            racers.spawn(async move {
-                let mine = Login {
-                    generation: 100 + racer,
-                    ..next(&first)
-                };
-                Ok((store.update(mine.clone()).await?, mine))
-            });
-        }
-        let answers = answers(racers).await?;
-        let winners: Vec<_> = answers
-            .iter()
-            .filter(|(answer, _)| *answer == Update::Updated)
-            .collect();
+        let racers = (0..).take(RACERS).map(|racer| {
+            let store = Arc::clone(store);
+            let mut mine = next(&first);
+            mine.generation += racer;
+            async move { Ok((store.update(mine.clone()).await?, mine)) }
+        });
+        let answers = race(racers).await?;
+        let won = |answer: &&(Update, Login)| answer.0 == Update::Updated;
+        let winners: Vec<_> = answers.iter().filter(won).collect();
         ensure_eq!(winners.len(), 1, "winners among {RACERS} updates");
         ensure!(
             answers.iter().all(|(answer, _)| *answer != Update::Gone),
@@ -61,18 +69,17 @@ pub async fn one_of_many_updates_wins<St: LoginStore>(store: &Arc<St>) -> Result
 }
 
 /// Updates a login again and again, until it is gone or for long enough.
-async fn keep_writing<St: LoginStore>(store: Arc<St>, first: Login) -> Result<(), StoreError> {
-    for _ in 0..20 {
-        let Some(login) = load(&*store, &first).await? else {
+async fn keep_writing<St: LoginStore>(store: &St, login: &Login) -> Result<(), StoreError> {
+    for _ in 0..100 {
+        let Some(latest) = load(store, login).await? else {
             break;
         };
-        if store.update(next(&login)).await? == Update::Gone {
+        if store.update(next(&latest)).await? == Update::Gone {
             break;
         }
         yield_now().await;
     }
-    // Whoever loaded it before it was deleted may write only now.
-    store.update(next(&first)).await.map(drop)
+    Ok(())
 }
 
 /// After `delete`, no update brings the login back, not even one that began before.
@@ -85,23 +92,28 @@ pub async fn no_update_brings_a_login_back<St: LoginStore>(store: &Arc<St>) -> R
     for round in 0..ROUNDS {
         let login = login(&realm, "ada");
         create(&**store, &login).await?;
-        let mut racers = JoinSet::new();
-        for _ in 0..RACERS {
-            racers.spawn(keep_writing(Arc::clone(store), login.clone()));
+        // The last one does not write but deletes, and looks at once.
+        let racers = (0..=RACERS).map(|racer| {
+            let (store, login) = (Arc::clone(store), login.clone());
+            async move {
+                if racer < RACERS {
+                    keep_writing(&*store, &login).await?;
+                    return Ok(None);
+                }
+                for _ in 0..round {
+                    yield_now().await;
+                }
+                let deleted = store.delete(&login.realm, login.id).await?;
+                Ok(Some((deleted, load(&*store, &login).await?)))
+            }
+        });
+        for (deleted, found) in race(racers).await?.into_iter().flatten() {
+            ensure!(deleted, "`delete` did not find the login");
+            ensure!(
+                found.is_none(),
+                "`load` found a login after `delete` had returned"
+            );
         }
-        for _ in 0..round {
-            yield_now().await;
-        }
-        ensure!(
-            store.delete(&realm, login.id).await?,
-            "`delete` did not find the login"
-        );
-        let found = load(&**store, &login).await?;
-        ensure!(
-            found.is_none(),
-            "`load` found a login after `delete` had returned"
-        );
-        answers(racers).await?;
         ensure_gone(&**store, &login, "after `delete` and updates at once").await?;
     }
     Ok(())
@@ -118,27 +130,38 @@ pub async fn no_update_brings_logins_of_a_user_back<St: LoginStore>(
     let realm = realm();
     for round in 0..ROUNDS {
         let logins: Vec<_> = (0..4).map(|second| seen(&realm, "ada", second)).collect();
-        let mut racers = JoinSet::new();
         for login in &logins {
             create(&**store, login).await?;
-            racers.spawn(keep_writing(Arc::clone(store), login.clone()));
         }
-        for _ in 0..round {
-            yield_now().await;
+        let keep = &logins[0];
+        let racers = logins.iter().map(Some).chain([None]).map(|login| {
+            let (store, login, keep) = (Arc::clone(store), login.cloned(), keep.clone());
+            async move {
+                if let Some(login) = login {
+                    keep_writing(&*store, &login).await?;
+                    return Ok(None);
+                }
+                for _ in 0..round {
+                    yield_now().await;
+                }
+                let ended = store.delete_user(&keep.realm, "ada", Some(keep.id)).await?;
+                Ok(Some((ended, store.list_user(&keep.realm, "ada").await?)))
+            }
+        });
+        for (ended, left) in race(racers).await?.into_iter().flatten() {
+            let left: Vec<_> = left.iter().map(|login| login.id).collect();
+            ensure_eq!(ended, 3, "ended logins");
+            ensure_eq!(
+                left,
+                [keep.id],
+                "logins left when `delete_user` had returned"
+            );
         }
-        let ended = store.delete_user(&realm, "ada", Some(logins[0].id)).await?;
-        ensure_eq!(ended, 3, "ended logins");
-        ensure_eq!(
-            listed(&**store, &realm, "ada").await?,
-            [logins[0].id],
-            "logins left"
-        );
-        answers(racers).await?;
         for login in &logins[1..] {
             ensure_gone(&**store, login, "after `delete_user` and updates at once").await?;
         }
         ensure!(
-            load(&**store, &logins[0]).await?.is_some(),
+            load(&**store, keep).await?.is_some(),
             "the login to keep ended"
         );
         store.delete_user(&realm, "ada", None).await?;
@@ -157,15 +180,14 @@ pub async fn the_cap_holds_when_many_log_in_at_once<St: LoginStore>(
     let realm = realm();
     for round in 0..ROUNDS {
         let user_id = format!("ada {round}");
-        let mut racers = JoinSet::new();
-        for second in (0..).take(RACERS) {
+        let racers = (0..).take(RACERS).map(|second| {
             let (store, login) = (Arc::clone(store), seen(&realm, &user_id, second));
-            racers.spawn(async move {
+            async move {
                 store.create(login.clone(), cap(3)).await?;
                 Ok(login)
-            });
-        }
-        let logins = answers(racers).await?;
+            }
+        });
+        let logins = race(racers).await?;
         let left = listed(&**store, &realm, &user_id).await?;
         ensure_eq!(left.len(), 3, "logins under a cap of 3");
         for login in &logins {
@@ -178,6 +200,13 @@ pub async fn the_cap_holds_when_many_log_in_at_once<St: LoginStore>(
         }
     }
     Ok(())
+}
+
+/// What one of those who extend and purge did.
+#[allow(clippy::large_enum_variant)]
+enum Raced {
+    Extended(Update, Box<Login>),
+    Purged(u64),
 }
 
 /// A purge that meets an update takes the login before it or leaves it; never what was extended.
@@ -196,40 +225,39 @@ pub async fn a_purge_spares_what_was_extended_meanwhile<St: LoginStore>(
         for login in &logins {
             create(&**store, login).await?;
         }
-        let mut racers = JoinSet::new();
-        for login in logins {
-            let store = Arc::clone(store);
-            racers.spawn(async move {
+        // One who purges is among those who extend.
+        let racers = logins.into_iter().map(Some).chain([None]).map(|login| {
+            let (store, realm) = (Arc::clone(store), Arc::clone(&realm));
+            async move {
+                let Some(login) = login else {
+                    return Ok(Raced::Purged(store.purge_expired(&realm, 1_000, 3).await?));
+                };
+                let expires_at = 9_000;
                 let extended = Login {
-                    expires_at: 9_000,
+                    expires_at,
                     ..next(&login)
                 };
-                Ok((store.update(extended.clone()).await?, extended))
-            });
-        }
-        let purge = {
-            let (store, realm) = (Arc::clone(store), Arc::clone(&realm));
-            spawn(async move { store.purge_expired(&realm, 1_000, 3).await })
-        };
-        let answers = answers(racers).await?;
-        let purged = match purge.await {
-            Ok(answer) => answer?,
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-        };
+                Ok(Raced::Extended(
+                    store.update(extended.clone()).await?,
+                    extended.into(),
+                ))
+            }
+        });
+        let mut purged = 0;
         let mut gone = 0;
-        for (answer, login) in answers {
+        for answer in race(racers).await? {
             match answer {
-                Update::Updated => {
+                Raced::Purged(logins) => purged = logins,
+                Raced::Extended(Update::Updated, login) => {
                     ensure_kept(&**store, &login, "extended while a purge ran").await?;
                 }
-                Update::Gone => {
+                Raced::Extended(Update::Gone, login) => {
                     gone += 1;
                     ensure_gone(&**store, &login, "purged before it was extended").await?;
                 }
-                Update::Changed => {
-                    return Err(Broken::from(
-                        "a purge made an update answer `Changed`".to_owned(),
-                    ));
+                Raced::Extended(Update::Changed, _) => {
+                    let sentence = "a purge made an update answer `Changed`";
+                    return Err(Broken::from(sentence.to_owned()));
                 }
             }
         }

@@ -62,6 +62,11 @@ pub(super) async fn prepare(pool: &SqlitePool) -> Result<Schema, sqlx::Error> {
         sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM login_runtime_schema")
             .fetch_one(&mut *step)
             .await?;
+    // `BEGIN IMMEDIATE` begins reading where a file cannot be written, and says nothing. A deletion
+    // does, also one of no row.
+    sqlx::query("DELETE FROM login_runtime_schema WHERE version IS NULL")
+        .execute(&mut *step)
+        .await?;
     for (version, sql) in (1..).zip(STEPS) {
         if version > found {
             sqlx::raw_sql(*sql).execute(&mut *step).await?;

@@ -1,0 +1,186 @@
+//! `#[derive(Role)]`: the names of an enum's variants.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Meta, Result, Variant};
+
+use crate::{
+    args::{self, CRATE, Runtime, Slot},
+    diagnostics::{self, Diagnostics},
+};
+
+/// A variant and what it is called.
+struct Named<'a> {
+    variant: &'a Ident,
+    name: String,
+}
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    diagnostics::collect(|diagnostics| {
+        let Some(input) = diagnostics.absorb(syn::parse2::<DeriveInput>(item)) else {
+            return TokenStream::new();
+        };
+        let mut runtime = Runtime::default();
+        for attr in input
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("role"))
+        {
+            let Meta::List(list) = &attr.meta else {
+                let message = "expected `#[role(..)]` with `crate = path::to::login_runtime` in it";
+                diagnostics.error_over(&attr.meta, message);
+                continue;
+            };
+            args::parse(
+                list.tokens.clone(),
+                &[CRATE],
+                diagnostics,
+                |argument| match argument.key.to_string().as_str() {
+                    "crate" => runtime.fill(argument),
+                    _ => argument.unknown(),
+                },
+            );
+        }
+        let mut named = Vec::new();
+        if let Data::Enum(data) = &input.data {
+            named.extend(
+                data.variants
+                    .iter()
+                    .map(|variant| Named::read(variant, diagnostics)),
+            );
+        } else {
+            let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
+                           plain text for roles";
+            diagnostics.error_over(&input.ident, message);
+        }
+        distinct(&named, diagnostics);
+        write(&input, &named, &runtime, diagnostics.is_empty())
+    })
+}
+
+impl<'a> Named<'a> {
+    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Self {
+        if !matches!(variant.fields, Fields::Unit) {
+            let message = "a role is a name without data: remove the fields of this variant";
+            diagnostics.error_over(&variant.fields, message);
+        }
+        let mut name: Slot<String> = Slot::default();
+        for attr in variant
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("role"))
+        {
+            let Meta::List(list) = &attr.meta else {
+                let message = "expected `#[role(name = \"..\")]`";
+                diagnostics.error_over(&attr.meta, message);
+                continue;
+            };
+            let forms = ["`name = \"..\"`"];
+            args::parse(
+                list.tokens.clone(),
+                &forms,
+                diagnostics,
+                |argument| match argument.key.to_string().as_str() {
+                    "name" => name.fill(argument, checked(&argument.string("\"editor\"")?)?),
+                    _ => argument.unknown(),
+                },
+            );
+        }
+        let name = match name.value() {
+            Some(name) => name.clone(),
+            None => snake_case(&variant.ident),
+        };
+        Self {
+            variant: &variant.ident,
+            name,
+        }
+    }
+}
+
+fn checked(name: &LitStr) -> Result<String> {
+    let text = name.value();
+    if text.is_empty() || text.contains(char::is_control) {
+        let message = "the name of a role has at least one character and no control characters";
+        return Err(Error::new(name.span(), message));
+    }
+    Ok(text)
+}
+
+/// `DeskEditor` as `desk_editor`.
+fn snake_case(ident: &Ident) -> String {
+    let text = ident.to_string();
+    let mut name = String::new();
+    for (at, letter) in text.trim_start_matches("r#").chars().enumerate() {
+        if letter.is_uppercase() && at > 0 {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
+
+fn distinct(named: &[Named<'_>], diagnostics: &mut Diagnostics) {
+    for (at, one) in named.iter().enumerate() {
+        if named[..at].iter().any(|before| before.name == one.name) {
+            let message = format_args!("two roles are called `{}`: rename one of them", one.name);
+            diagnostics.error_over(one.variant, message);
+        }
+    }
+}
+
+/// The impls. After a mistake they are there too, so that nobody is told that a method is missing;
+/// the error beside them keeps their empty bodies from compiling.
+fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime, sound: bool) -> TokenStream {
+    let (ident, vis) = (&input.ident, &input.vis);
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    let unknown_role = runtime.private("UnknownRole");
+    let variants: Vec<_> = named.iter().map(|one| one.variant).collect();
+    let texts: Vec<_> = named.iter().map(|one| &one.name).collect();
+    let (mut as_str, mut from_str) = (quote!(loop {}), quote!(loop {}));
+    if sound {
+        as_str = quote! {
+            match *self {
+                #(Self::#variants => #texts,)*
+            }
+        };
+        from_str = quote! {
+            match name {
+                #(#texts => ::core::result::Result::Ok(Self::#variants),)*
+                _ => ::core::result::Result::Err(#unknown_role::new(name)),
+            }
+        };
+    }
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #ident #type_generics #where_clause {
+            /// The name of the role.
+            #vis const fn as_str(&self) -> &'static ::core::primitive::str {
+                #as_str
+            }
+        }
+        #[automatically_derived]
+        impl #impl_generics ::core::convert::AsRef<::core::primitive::str>
+            for #ident #type_generics #where_clause
+        {
+            fn as_ref(&self) -> &::core::primitive::str {
+                self.as_str()
+            }
+        }
+        #[automatically_derived]
+        impl #impl_generics ::core::fmt::Display for #ident #type_generics #where_clause {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        #[automatically_derived]
+        impl #impl_generics ::core::str::FromStr for #ident #type_generics #where_clause {
+            type Err = #unknown_role;
+
+            fn from_str(
+                name: &::core::primitive::str,
+            ) -> ::core::result::Result<Self, #unknown_role> {
+                #from_str
+            }
+        }
+    }
+}

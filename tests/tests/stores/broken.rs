@@ -1,0 +1,59 @@
+//! The contract notices every way of breaking it.
+
+use std::collections::BTreeSet;
+
+use login_runtime::store::contract;
+
+use crate::faulty::{Fault, FaultyStore};
+
+async fn failed_checks(fault: Fault) -> BTreeSet<&'static str> {
+    let violations = contract::violations(async || FaultyStore::new(fault)).await;
+    violations.iter().map(|violation| violation.check).collect()
+}
+
+/// One test for each fault, with a check that has to notice it.
+macro_rules! notices {
+    ($($test:ident: $fault:ident by $check:ident;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $test() {
+            let failed = failed_checks(Fault::$fault).await;
+            assert!(failed.contains(stringify!($check)), "only noticed by {failed:?}");
+        }
+    )*};
+}
+
+notices! {
+    a_lost_field: LosesAField by every_field_comes_back;
+    a_cut_user_id: ShortensUserIds by any_text_comes_back;
+    a_mixed_up_realm: IgnoresTheRealm by another_realm_finds_nothing;
+    an_ignored_version: IgnoresTheVersion by an_update_needs_the_next_version;
+    two_winners: ComparesAndSetsInTwoSteps by one_of_many_updates_wins;
+    a_resurrecting_race: ComparesAndSetsInTwoSteps by no_update_brings_a_login_back;
+    a_creating_update: UpdateCreates by an_update_creates_nothing;
+    a_resurrected_login: UpdateCreates by a_deleted_login_is_gone;
+    a_late_delete: DeleteComesLate by a_deleted_login_is_gone;
+    a_delete_of_nothing: DeleteFindsEverything by deleting_twice_is_no_error;
+    one_login_too_many: CapIsOffByOne by the_least_recently_seen_login_ends;
+    a_cap_that_ends_the_newest: CapEndsTheNewest by the_newest_login_survives_its_cap;
+    a_racing_cap: CapInTwoSteps by the_cap_holds_when_many_log_in_at_once;
+    a_login_not_kept: KeepsNobody by delete_user_ends_all_but_one;
+    an_unordered_list: ListIsUnordered by the_list_begins_with_the_most_recently_seen;
+    a_purge_without_limit: PurgeIgnoresTheLimit by a_purge_keeps_to_its_limit;
+    an_early_purge: PurgeIsEarly by a_purge_takes_what_has_expired;
+    a_late_purge: PurgeIsLate by a_purge_takes_what_has_expired;
+    a_racing_purge: PurgeForgetsToLookAgain by a_purge_spares_what_was_extended_meanwhile;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_noticed_where_nothing_is_wrong() {
+    assert_eq!(failed_checks(Fault::None).await, BTreeSet::new());
+}
+
+#[tokio::test]
+#[should_panic(
+    expected = "every_field_comes_back: a call that should succeed answered an error: \
+                           the login store did not answer: out of order"
+)]
+async fn run_says_which_checks_failed_and_why() {
+    contract::run(async || FaultyStore::new(Fault::Fails)).await;
+}

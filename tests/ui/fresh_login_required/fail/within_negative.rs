@@ -1,0 +1,6 @@
+use login_runtime::fresh_login_required;
+
+#[fresh_login_required(within = "-10m")]
+async fn change_password() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use login_runtime::login_required;
+
+#[login_required]
+pub struct Dashboard {
+    title: String,
+}
+
+fn main() {}

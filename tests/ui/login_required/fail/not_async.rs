@@ -1,0 +1,8 @@
+use login_runtime::login_required;
+
+#[login_required]
+fn dashboard() -> &'static str {
+    "Hi!"
+}
+
+fn main() {}

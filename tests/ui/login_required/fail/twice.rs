@@ -1,0 +1,7 @@
+use login_runtime::login_required;
+
+#[login_required]
+#[login_required]
+async fn dashboard() {}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use login_runtime::{UserMixin, request_loader};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: i64,
+}
+
+#[request_loader(header = "x api key")]
+async fn load(_token: String) -> Option<User> {
+    None
+}
+
+fn main() {}

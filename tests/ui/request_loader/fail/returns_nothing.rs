@@ -1,0 +1,14 @@
+use login_runtime::{UserMixin, request_loader};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: i64,
+}
+
+#[request_loader(bearer)]
+async fn load(token: String) {
+    let _ = token;
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use login_runtime::{UserMixin, user_loader};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: i64,
+}
+
+type Found = Vec<User>;
+
+#[user_loader]
+async fn load_user(id: i64) -> Found {
+    vec![User { id }]
+}
+
+fn main() {}

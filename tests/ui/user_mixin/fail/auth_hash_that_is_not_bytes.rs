@@ -1,0 +1,10 @@
+use login_runtime::UserMixin;
+
+#[derive(UserMixin)]
+struct User {
+    id: i64,
+    #[login(auth_hash)]
+    password_hash: Option<String>,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use login_runtime::UserMixin;
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User;
+
+fn main() {}
