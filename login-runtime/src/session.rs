@@ -23,7 +23,7 @@ use crate::{
     protection::{NoAddress, SessionProtection, display_agent},
     refusal,
     remember::Token,
-    request::{By, Current, LoginHandle, Stage},
+    request::{By, Current, LoginHandle, Stage, State},
     store::StoreError,
     user::{AnyUser, UserMixin},
 };
@@ -147,9 +147,7 @@ impl<U: UserMixin> LoginSession<U> {
         let manager = &*self.handle.manager;
         let (user_id, ids) = {
             let state = self.handle.state();
-            let current = self
-                .effective(&state)
-                .map(|current| current.login.user_id.to_string());
+            let current = effective(&state).map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
         for id in ids {
@@ -181,6 +179,10 @@ impl<U: UserMixin> LoginSession<U> {
     /// # Errors
     ///
     /// Nobody is logged in, somebody else is, or the response is sent already.
+    #[expect(
+        clippy::unused_async,
+        reason = "what acts on a login is awaited, here as elsewhere"
+    )]
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
         let manager = &*self.handle.manager;
         let user_id = user.get_id();
@@ -191,26 +193,25 @@ impl<U: UserMixin> LoginSession<U> {
         if state.sent {
             return Err(LoginError::AlreadySent);
         }
-        let current = self.effective(&state).ok_or(LoginError::NotLoggedIn)?;
+        let current = effective(&state).ok_or(LoginError::NotLoggedIn)?;
         if *current.login.user_id != *user_id {
             return Err(LoginError::DifferentUser);
         }
         let auth_hash = user
             .auth_hash()
             .map(|value| manager.auth_hashes.digest(&user_id, &value));
-        match &mut state.staged {
+        if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            Some(Staged::Login(staged)) => staged.login.fresh_since = Some(now),
-            _ => {
-                let confirm = StagedConfirm {
-                    current,
-                    identifier,
-                    auth_hash,
-                    token,
-                    now,
-                };
-                state.staged = Some(Staged::Confirm(Box::new(confirm)));
-            }
+            staged.login.fresh_since = Some(now);
+        } else {
+            let confirm = StagedConfirm {
+                current,
+                identifier,
+                auth_hash,
+                token,
+                now,
+            };
+            state.staged = Some(Staged::Confirm(Box::new(confirm)));
         }
         drop(state);
         Ok(())
@@ -296,20 +297,20 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the login is fresh: the password was entered less than
     /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for) ago, by this client (`login_fresh`).
     pub fn is_fresh(&self) -> bool {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.is_some_and(|current| self.handle.is_fresh(&current, None))
     }
 
     /// Whether the password was entered less than so long ago, by this client.
     pub fn is_fresh_within(&self, duration: Duration) -> bool {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.is_some_and(|current| self.handle.is_fresh(&current, Some(seconds(duration))))
     }
 
     /// Whether the login is one that is remembered (`login_remembered`).
     pub fn is_remembered(&self) -> bool {
         let now = self.handle.now();
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current
             .and_then(|current| {
                 current
@@ -326,12 +327,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the user still exists and is active is for [`CurrentUser`](crate::CurrentUser) to
     /// say, which asks the user loader.
     pub fn is_authenticated(&self) -> bool {
-        self.effective(&self.handle.state()).is_some()
+        effective(&self.handle.state()).is_some()
     }
 
     /// The id of the user that the login was made for.
     pub fn user_id(&self) -> Option<String> {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.map(|current| current.login.user_id.to_string())
     }
 
@@ -344,29 +345,7 @@ impl<U: UserMixin> LoginSession<U> {
     }
 
     fn current(&self) -> Result<Current, LoginError> {
-        self.effective(&self.handle.state())
-            .ok_or(LoginError::NotLoggedIn)
-    }
-
-    /// The login as it stands after what was staged.
-    fn effective(&self, state: &crate::request::State) -> Option<Current> {
-        match &state.staged {
-            Some(Staged::Login(staged)) => Some(Current {
-                login: Arc::new(staged.login.clone()),
-                by: By::Session,
-                same_client: true,
-            }),
-            Some(Staged::Confirm(staged)) => {
-                let mut login = Login::clone(&staged.current.login);
-                login.fresh_since = Some(staged.now);
-                Some(Current {
-                    login: Arc::new(login),
-                    by: staged.current.by,
-                    same_client: true,
-                })
-            }
-            None => state.record.known().cloned().flatten(),
-        }
+        effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
     fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
@@ -389,6 +368,27 @@ impl<U: UserMixin> LoginSession<U> {
         let manager = &*self.handle.manager;
         let deleted = manager.store.delete_user(&manager.realm, id, keep);
         answered(crate::deadline::run(manager.timeout, deleted).await)
+    }
+}
+
+/// The login as it stands after what was staged.
+fn effective(state: &State) -> Option<Current> {
+    match &state.staged {
+        Some(Staged::Login(staged)) => Some(Current {
+            login: Arc::new(staged.login.clone()),
+            by: By::Session,
+            same_client: true,
+        }),
+        Some(Staged::Confirm(staged)) => {
+            let mut login = Login::clone(&staged.current.login);
+            login.fresh_since = Some(staged.now);
+            Some(Current {
+                login: Arc::new(login),
+                by: staged.current.by,
+                same_client: true,
+            })
+        }
+        None => state.record.known().cloned().flatten(),
     }
 }
 

@@ -158,7 +158,7 @@ impl Faults {
     async fn leave(&self) {
         let yields = self.plan().yields_after;
         if yields {
-            yield_now().await;
+            pause().await;
         }
     }
 }
@@ -176,7 +176,7 @@ impl Entered {
             gate.pass().await;
         }
         if self.yields {
-            yield_now().await;
+            pause().await;
         }
         match self.fault {
             None => Ok(()),
@@ -185,6 +185,12 @@ impl Entered {
             Some(_) => panic!("a fault of the store, on purpose"),
         }
     }
+}
+
+/// Is pending, also for a caller that polls once more before it sets a timer.
+async fn pause() {
+    yield_now().await;
+    yield_now().await;
 }
 
 /// A store around another, which counts its calls and fails where its [`Faults`] say so.

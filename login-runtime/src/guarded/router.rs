@@ -234,6 +234,10 @@ where
     /// Puts the login managers in front of everything, and gives the axum router.
     ///
     /// One manager, or a tuple of up to three: `.with_login((&users, &admins))`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "they are references, or a tuple of them"
+    )]
     pub fn with_login<Ms>(self, managers: Ms) -> axum::Router<S>
     where
         Ms: Managers<Of = M>,
@@ -241,7 +245,7 @@ where
         managers
             .layers()
             .into_iter()
-            .fold(self.inner, |router, layer| router.layer(layer))
+            .fold(self.inner, axum::Router::layer)
     }
 }
 
