@@ -189,7 +189,7 @@ impl CookieSpec {
         HeaderValue::try_from(line).ok()
     }
 
-    /// The different values that a request carries under this cookie's name, as they came.
+    /// The values that a request carries under this cookie's name, as they came.
     pub(crate) fn values<'a>(&self, headers: &'a HeaderMap) -> Values<'a> {
         let mut values = Values::default();
         for header in headers.get_all(COOKIE) {
@@ -206,23 +206,20 @@ impl CookieSpec {
     }
 }
 
-/// The different values of one cookie name.
+/// The values of one cookie name that differ from the first.
 #[derive(Debug, Default)]
 pub(crate) struct Values<'a> {
     first: Option<&'a [u8]>,
     others: Vec<&'a [u8]>,
 }
 
-/// How many different values of one name are looked at; a browser sends one.
-const MAX_VALUES: usize = 8;
-
 impl<'a> Values<'a> {
     fn add(&mut self, value: &'a [u8]) {
         match self.first {
             None => self.first = Some(value),
-            Some(first) if first == value || self.others.contains(&value) => {}
-            Some(_) if self.others.len() < MAX_VALUES => self.others.push(value),
-            Some(_) => {}
+            Some(first) if first == value => {}
+            // Not compared with one another: thousands of them must not take millions of steps.
+            Some(_) => self.others.push(value),
         }
     }
 

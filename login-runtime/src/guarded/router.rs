@@ -259,10 +259,10 @@ fn of_service<Svc, Whose>(service: &GuardedService<Svc, Whose>) -> Endpoint {
 
 /// The path of a route below another, as axum joins them.
 fn below(prefix: &str, path: &str) -> String {
-    let prefix = prefix.trim_end_matches('/');
-    match path {
-        "/" if !prefix.is_empty() => prefix.to_owned(),
-        _ if path.starts_with('/') => format!("{prefix}{path}"),
-        _ => format!("{prefix} {path}"),
+    match (prefix.strip_suffix('/'), path) {
+        (_, METHOD_NOT_ALLOWED) => format!("{prefix} {path}"),
+        (Some(prefix), _) => format!("{prefix}{path}"),
+        (None, "/") => prefix.to_owned(),
+        (None, _) => format!("{prefix}{path}"),
     }
 }
