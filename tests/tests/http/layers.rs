@@ -422,7 +422,13 @@ async fn a_layer_refuses_as_the_attribute_does() {
                 ] {
                     headers.remove(differs);
                 }
-                answers.push((answer.status(), headers, answer.text()));
+                // The server drops the body of an answer to `HEAD`, wherever it comes from.
+                let text = if method == Method::HEAD {
+                    String::new()
+                } else {
+                    answer.text()
+                };
+                answers.push((answer.status(), headers, text));
             }
             let (first, others) = answers.split_first().expect("answers");
             for other in others {
