@@ -147,3 +147,20 @@ async fn an_api_that_refuses_cookies_never_looks_at_them() {
         "{vary}"
     );
 }
+
+#[tokio::test]
+async fn who_was_found_earlier_in_the_request_is_asked_how() {
+    let manager = manager();
+    // The layer settles who is asking before the handlers' guards do.
+    let routes = Router::new()
+        .route("/page", get(page))
+        .route("/api", get(api))
+        .route_layer(LoginRequiredLayer::new());
+    let app = routes.with_login(&manager);
+    let mut client = TestClient::new(app.clone());
+    log_in(&mut client, &manager, PLAIN).await;
+    expect(&mut client, &[("/page", 200, "1"), ("/api", 401, "")]).await;
+    let mut client = TestClient::new(app);
+    client.header(KEY, &EDITOR.to_string());
+    expect(&mut client, &[("/page", 401, ""), ("/api", 200, "2")]).await;
+}

@@ -1,7 +1,7 @@
 use login_runtime::{
     LoginManager, UserMixin, fresh_login_required,
     guarded::{Router, get},
-    login_required, public, roles_required,
+    permissions_required, public, roles_required,
 };
 
 #[derive(UserMixin)]
@@ -19,7 +19,7 @@ struct Admin {
 #[public]
 async fn home() {}
 
-#[login_required(user = User)]
+#[permissions_required("orders:read", user = User)]
 #[roles_required("owner", user = Admin)]
 #[fresh_login_required(user = Admin)]
 async fn page() {}

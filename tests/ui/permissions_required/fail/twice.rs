@@ -1,7 +1,7 @@
 use login_runtime::permissions_required;
 
 #[permissions_required("orders:read")]
-#[permissions_required("orders:write")]
+#[permissions_required("orders:read")]
 async fn page() {}
 
 fn main() {}
