@@ -137,7 +137,6 @@ ask 200 /api/me -H 'Authorization: Bearer ada-api-key'
 body '{"id":1,"name":"ada","fresh":false,"remembered":false}'
 ask 401 /api/me -H 'Authorization: Bearer wrong' -H 'Accept: application/json'
 head 'www-authenticate: Bearer.*'
-stop
 
 # refuses_to_start TEXT NAME=VALUE: exit code 1 and a sentence with this text.
 refuses_to_start() {
@@ -151,6 +150,8 @@ refuses_to_start() {
 echo "unusable settings"
 refuses_to_start "SECRET_KEY: a secret key needs at least 32 bytes" SECRET_KEY=short
 refuses_to_start "ADDR: \`nowhere\`" ADDR=nowhere
+refuses_to_start "ADDR: \`${site#http://}\`" "ADDR=${site#http://}"
+refuses_to_start "DATABASE:" "DATABASE=$work/missing/app.db"
 refuses_to_start "$work/missing/app.db" "DATABASE=$work/missing/app.db"
 
 echo "walk: $checks answers as expected"

@@ -2,7 +2,14 @@
 //!
 //! `cargo run -p quickstart`, then open the address that it prints.
 
-use std::{env, error::Error, fmt::Display, process::ExitCode, str::FromStr, sync::Arc};
+use std::{
+    env::{self, VarError},
+    error::Error,
+    fmt::Display,
+    process::ExitCode,
+    str::FromStr,
+    sync::Arc,
+};
 
 use argon2::{
     Argon2,
@@ -203,9 +210,12 @@ struct App {
 /// Everything but the socket, so that tests can have it too.
 async fn app(database: &str, key: SecretKey) -> Result<Router, Box<dyn Error>> {
     // Users and logins share the file. `SqliteStore::from_pool` would share the pool as well.
-    let store = SqliteStore::connect(database).await?;
+    let unusable = |error: &dyn Display| format!("DATABASE: {error}");
+    let store = SqliteStore::connect(database)
+        .await
+        .map_err(|error| unusable(&error))?;
     let state = App {
-        db: users(database).await?,
+        db: users(database).await.map_err(|error| unusable(&error))?,
         passwords: Passwords::new()?,
         templates: Arc::new(templates()?),
     };
@@ -250,22 +260,18 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let setting = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
     let key = if env::var_os("SECRET_KEY").is_some() {
         SecretKey::from_env("SECRET_KEY").map_err(|error| format!("SECRET_KEY: {error}"))?
     } else {
         println!("SECRET_KEY is not set: logins end with this process");
         SecretKey::generate()?
     };
-    let database = setting("DATABASE", "quickstart.db");
-    let app = app(&database, key)
-        .await
-        .map_err(|error| format!("DATABASE: {error}"))?;
-    let address = setting("ADDR", "127.0.0.1:3000");
+    let app = app(&setting("DATABASE", "quickstart.db")?, key).await?;
+    let address = setting("ADDR", "127.0.0.1:3000")?;
     let listener = TcpListener::bind(&address).await.map_err(|error| {
         format!(
             "ADDR: `{address}` cannot be listened on ({error}); set it to an address and a port \
-                 such as 127.0.0.1:3000, or port 0 for a free one"
+             such as 127.0.0.1:3000, or port 0 for a free one"
         )
     })?;
 
@@ -277,6 +283,15 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_graceful_shutdown(interrupted)
         .await?;
     Ok(())
+}
+
+/// What the environment says, or the default where it says nothing.
+fn setting(name: &str, default: &str) -> Result<String, String> {
+    match env::var(name) {
+        Ok(value) if !value.is_empty() => Ok(value),
+        Ok(_) | Err(VarError::NotPresent) => Ok(default.to_owned()),
+        Err(VarError::NotUnicode(value)) => Err(format!("{name}: {} is not text", value.display())),
+    }
 }
 
 fn templates() -> Result<Environment<'static>, minijinja::Error> {
