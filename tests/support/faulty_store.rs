@@ -4,10 +4,11 @@ use std::{
     future::pending,
     num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use login_runtime::store::{Login, LoginId, LoginStore, StoreError, Ticket, Update};
-use tokio::{sync::Semaphore, task::yield_now};
+use tokio::{sync::Semaphore, task::yield_now, time::timeout};
 
 /// A method of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +72,10 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// Never: no gate is closed.
+    /// No call came within 10 seconds.
     pub async fn reached(&self) {
-        let permit = self.reached.acquire().await;
+        let reached = timeout(Duration::from_secs(10), self.reached.acquire());
+        let permit = reached.await.expect("no call came to the gate");
         permit.expect("gates are not closed").forget();
     }
 

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// What is cut off, for somebody who is logged in as Ada and remembered.
-const ACTIONS: [&str; 6] = [
+const ACTIONS: [&str; 7] = [
+    "/dashboard",
     "/login?user=1",
     "/login?user=2&remember=true",
     "/confirm?user=1",

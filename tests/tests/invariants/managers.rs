@@ -12,6 +12,8 @@ use login_runtime::{
     user_loader,
 };
 
+use login_tests::{Faults, FaultyStore};
+
 use crate::{
     site::{START, key},
     users::{ADA, User, Users},
@@ -38,9 +40,13 @@ struct Both {
     admins: LoginManager<Admin>,
     app: Router,
     store: MemoryStore,
+    faults: Faults,
 }
 
-fn managers(realm: &str, store: &MemoryStore) -> (LoginManager<User>, LoginManager<Admin>) {
+fn managers(
+    realm: &str,
+    store: &FaultyStore<MemoryStore>,
+) -> (LoginManager<User>, LoginManager<Admin>) {
     let users = LoginManager::builder(load_ada, store.clone())
         .secret_key(key(1))
         .clock(ManualClock::at(START))
@@ -57,7 +63,8 @@ fn managers(realm: &str, store: &MemoryStore) -> (LoginManager<User>, LoginManag
 
 fn both() -> Both {
     let store = MemoryStore::new();
-    let (users, admins) = managers("admin", &store);
+    let faults = Faults::default();
+    let (users, admins) = managers("admin", &FaultyStore::new(store.clone(), &faults));
     #[login_required(user = User)]
     async fn user() {}
     #[login_required(user = Admin)]
@@ -86,6 +93,7 @@ fn both() -> Both {
         admins,
         app,
         store,
+        faults,
     }
 }
 
@@ -154,8 +162,10 @@ async fn i03_a_cookie_of_one_manager_is_nothing_to_the_other() {
             .set(&format!("__Host-admin_{name}"), &value);
         assert!(cookies.remove(name));
     }
+    both.faults.forget();
     assert_eq!(client.get("/who").await.text(), "None None");
     assert_eq!(client.get("/admin").await.status(), 303);
+    assert_eq!(both.faults.calls(), [], "its signature is wrong there");
 }
 
 #[tokio::test]
@@ -181,7 +191,8 @@ async fn i03_messages_of_both_managers_are_shown_together() {
 
 #[tokio::test]
 async fn i03_a_second_manager_has_to_be_named() {
-    let (users, admins) = managers("login", &MemoryStore::new());
+    let store = FaultyStore::new(MemoryStore::new(), &Faults::default());
+    let (users, admins) = managers("login", &store);
     let app = Router::new()
         .route("/who", get(who))
         .layer(admins.layer())

@@ -307,3 +307,41 @@ async fn messages_are_translated_and_can_be_switched_off() {
         [""; 0]
     );
 }
+
+#[tokio::test]
+async fn a_guard_may_ask_for_the_way_in_which_a_user_was_found() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
+            router
+                .route(
+                    "/session-only",
+                    guarded(LoginRequiredLayer::new().via_session()),
+                )
+                .route(
+                    "/request-only",
+                    guarded(LoginRequiredLayer::new().via_request()),
+                )
+        },
+    );
+    let mut by_cookie = site.logged_in("").await;
+    let mut by_key = site.client();
+    by_key.header("authorization".parse().unwrap(), "Bearer key-1");
+    assert_eq!(by_cookie.get("/session-only").await.text(), "in");
+    assert_eq!(by_key.get("/request-only").await.text(), "in");
+    assert_eq!(by_key.get("/session-only").await.status(), 303);
+    site.faults.forget();
+    let response = by_cookie.get("/request-only").await;
+    assert_eq!(response.status(), 303);
+    assert_eq!(
+        site.faults.calls(),
+        [],
+        "no cookie is looked at where none counts"
+    );
+    // Whoever has both gets in by the one that is asked for.
+    by_cookie.header("authorization".parse().unwrap(), "Bearer key-2");
+    for path in ["/session-only", "/request-only"] {
+        assert_eq!(by_cookie.get(path).await.text(), "in", "{path}");
+    }
+}

@@ -258,6 +258,14 @@ async fn i10_a_remember_cookie_counts_only_beside_its_own_session_or_none() {
     let mut mixed = copy_of(&grace);
     mixed.cookies().set(&remember.0, &remember.1);
     assert_eq!(who(&mut mixed).await, "grace");
+    // Beside a verified session of another login that is over but still kept: nobody's series is
+    // held against another's.
+    let mut late = site.client();
+    late.add(&mixed.cookies().clone());
+    site.clock.advance(secs(3600));
+    site.events();
+    assert_eq!(who(&mut late).await, "anonymous");
+    assert_eq!(site.events(), []);
     // Beside a verified session of another login that has ended.
     grace.post("/logout", &[]).await;
     assert_eq!(who(&mut mixed).await, "anonymous");

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use login_runtime::testing::TestClient;
+use login_runtime::{
+    Clock,
+    store::{Login, LoginStore},
+    testing::TestClient,
+};
 
 use crate::{
     site::{START, Site, copy_of, secs, who},
@@ -29,7 +33,6 @@ async fn ends_at(site: &Site, client: &TestClient, path: &str, limit: u64) {
 }
 
 fn site_time(site: &Site) -> i64 {
-    use login_runtime::Clock;
     site.clock.now()
 }
 
@@ -131,7 +134,6 @@ async fn i09_what_comes_from_beyond_the_skew_is_refused_and_not_deleted() {
 
 #[tokio::test]
 async fn i09_a_record_from_the_future_is_refused_whatever_its_cookie_says() {
-    use login_runtime::store::{Login, LoginStore};
     type Edit = fn(&mut Login);
     let edits: [Edit; 5] = [
         |login| login.created_at += 31,
@@ -143,10 +145,7 @@ async fn i09_a_record_from_the_future_is_refused_whatever_its_cookie_says() {
     for (index, edit) in edits.into_iter().enumerate() {
         let site = Site::new();
         let mut client = site.logged_in("remember=true").await;
-        let mut record = (*site.records(ADA).await[0]).clone();
-        edit(&mut record);
-        record.version += 1;
-        site.store.update(record).await.unwrap();
+        replace(&site, edit).await;
         assert_eq!(who(&mut client).await, "anonymous", "edit {index}");
         client.cookies().remove("_session");
         assert_eq!(
@@ -162,6 +161,54 @@ async fn i09_a_record_from_the_future_is_refused_whatever_its_cookie_says() {
             "edit {index}, a second later"
         );
     }
+}
+
+/// Puts another record in the place of Ada's.
+async fn replace(site: &Site, edit: impl FnOnce(&mut Login)) {
+    let mut record = (*site.records(ADA).await[0]).clone();
+    edit(&mut record);
+    record.version += 1;
+    site.store.update(record).await.unwrap();
+}
+
+#[tokio::test]
+async fn i09_the_cookie_and_the_record_each_have_their_word_on_time() {
+    // The session is older than its cookie says.
+    for (age, who_is_it) in [(86_399, "ada"), (86_400, "anonymous")] {
+        let site = Site::new();
+        let mut client = site.logged_in("").await;
+        replace(&site, |login| login.session_started_at -= age).await;
+        assert_eq!(who(&mut client).await, who_is_it, "{age}");
+    }
+    // The cookie is from the future, and its record is not.
+    for (ahead, who_is_it) in [(30, "ada"), (31, "anonymous")] {
+        let site = Site::new();
+        let mut client = site.logged_in("remember=true").await;
+        replace(&site, |login| {
+            login.created_at -= 1000;
+            login.session_started_at -= 1000;
+            login.last_seen_at -= 1000;
+            login.fresh_since = None;
+            login.remember.as_mut().unwrap().rotated_at -= 1000;
+        })
+        .await;
+        site.clock.set(START - ahead);
+        assert_eq!(who(&mut client).await, who_is_it, "{ahead} seconds ahead");
+    }
+}
+
+#[tokio::test]
+async fn i09_an_acknowledgement_by_a_slow_clock_does_not_turn_last_seen_back() {
+    let site = Site::new();
+    let mut client = site.logged_in("remember=true").await;
+    client.cookies().remove("_session");
+    site.clock.advance(secs(100));
+    assert_eq!(who(&mut client).await, "ada");
+    site.clock.set(START + 80);
+    assert_eq!(who(&mut client).await, "ada");
+    let record = site.records(ADA).await.remove(0);
+    assert!(record.remember.as_ref().unwrap().acknowledged);
+    assert_eq!(record.last_seen_at, START + 100);
 }
 
 #[tokio::test]

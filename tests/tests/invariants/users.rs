@@ -9,6 +9,7 @@ use std::{
 use axum::extract::State;
 use login_runtime::{UserMixin, request_loader, user_loader};
 use login_tests::Fault;
+use tokio::task::yield_now;
 
 pub(crate) const ADA: u64 = 1;
 pub(crate) const GRACE: u64 = 2;
@@ -93,7 +94,10 @@ impl Users {
         self.table().key_loads
     }
 
+    /// Pending at first, as a database would be; the caller polls once before it sets a timer.
     async fn find(&self, id: u64, fault: Option<Fault>) -> Result<Option<User>, &'static str> {
+        yield_now().await;
+        yield_now().await;
         match fault {
             None => Ok(self.table().rows.get(&id).cloned()),
             Some(Fault::Error) => Err("a fault of the loader, on purpose"),
