@@ -337,7 +337,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// A store that is not revocable cannot keep this limit; setting it is then a build error.
     pub fn idle_timeout(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.idle, duration);
-        self.settings.limits.idle_was_set = true;
+        self.settings.limits.for_servers = Some("idle_timeout");
         self
     }
 
@@ -375,16 +375,18 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
 
     /// How often at most it is noted that a login was seen. By default every 60 seconds.
     ///
-    /// Idle logins end up to this much early.
+    /// Idle logins end up to this much early. A build error with a store that is not revocable.
     pub fn touch_interval(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.touch, duration);
+        self.settings.limits.for_servers = Some("touch_interval");
         self
     }
 
     /// How many logins a user may have at once; one more ends the least recently seen. By default
-    /// 50, at least 1.
+    /// 50, at least 1. A build error with a store that is not revocable, which cannot count them.
     pub fn max_logins_per_user(mut self, logins: std::num::NonZeroUsize) -> Self {
         self.settings.limits.logins_per_user = logins;
+        self.settings.limits.for_servers = Some("max_logins_per_user");
         self
     }
 
@@ -498,12 +500,13 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             return Err(BuildError::Realm(realm));
         }
         settings.limits.check()?;
-        if settings.limits.idle_was_set && !settings.store.revocable() {
-            return Err(BuildError::Store(
-                "a store that keeps logins in cookies cannot notice idleness: leave \
-                 `idle_timeout` out, or choose a server-side store"
-                    .to_owned(),
-            ));
+        if let Some(setting) = settings.limits.for_servers
+            && !settings.store.revocable()
+        {
+            return Err(BuildError::Store(format!(
+                "a store that keeps logins in cookies notices no idleness and counts no logins: \
+                 leave `{setting}` out, or choose a server-side store"
+            )));
         }
         let plain = settings.plain_http;
         let cookie = |purpose, options: &CookieOptions| {

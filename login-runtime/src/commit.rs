@@ -51,6 +51,7 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
         }
     }
     let mut state = handle.state();
+    state.flash.settle(response.status().as_u16() < 500);
     write_headers(&handle, &mut state, &mut response);
     drop(state);
     response

@@ -42,6 +42,8 @@ pub(crate) struct FlashState {
     shown: Option<Vec<FlashedMessage>>,
     /// For the next response.
     added: Vec<FlashedMessage>,
+    /// Dropped, unless the login as another user does not happen.
+    held: Vec<FlashedMessage>,
     dropped: bool,
 }
 
@@ -57,7 +59,22 @@ impl FlashState {
     /// Forgets what was flashed before this request: it was meant for somebody else.
     pub(crate) fn drop_incoming(&mut self) {
         self.incoming.clear();
+        self.held.clear();
         self.dropped = true;
+    }
+
+    /// Holds back what was flashed before this request, for a login that is about to happen.
+    pub(crate) fn hold_incoming(&mut self) {
+        self.held.append(&mut self.incoming);
+    }
+
+    /// Settles what was held back, now that it is known whether the login happened.
+    pub(crate) fn settle(&mut self, happened: bool) {
+        if happened {
+            self.dropped |= !self.held.is_empty();
+        } else {
+            self.incoming.append(&mut self.held);
+        }
     }
 
     /// Everything there is to show, which is then gone. Asked again, the same answer.

@@ -15,8 +15,8 @@ pub(crate) struct Limits {
     pub(crate) skew: i64,
     pub(crate) touch: i64,
     pub(crate) logins_per_user: NonZeroUsize,
-    /// Whether the idle limit was set by name, which a store without a server cannot keep.
-    pub(crate) idle_was_set: bool,
+    /// A setting that was given and that a store without a server cannot keep.
+    pub(crate) for_servers: Option<&'static str>,
 }
 
 const MINUTE: i64 = 60;
@@ -34,7 +34,7 @@ impl Default for Limits {
             skew: 30,
             touch: MINUTE,
             logins_per_user: NonZeroUsize::new(50).unwrap_or(NonZeroUsize::MIN),
-            idle_was_set: false,
+            for_servers: None,
         }
     }
 }

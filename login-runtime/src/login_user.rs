@@ -132,7 +132,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
         }
         let before = state.record.known().and_then(Option::as_ref);
         if before.is_some_and(|before| before.login.user_id != login.user_id) {
-            state.flash.drop_incoming();
+            state.flash.hold_incoming();
         }
         let staged = StagedLogin {
             login,

@@ -65,6 +65,7 @@ fn read(handle: &LoginHandle, parts: &Parts) -> Option<String> {
     let manager = &*handle.manager;
     let wanted = if manager.next_in_cookie {
         let cookie = &manager.cookies.next;
+        handle.state().asked.cookie = true;
         if !cookie.is_sent_by(&parts.headers) {
             return None;
         }

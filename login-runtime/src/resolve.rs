@@ -112,7 +112,6 @@ impl LoginHandle {
         if presented.verified.is_empty() {
             return Ok(None);
         }
-        self.state().verified.clone_from(&presented.verified);
         if !origin::may_use_cookies(parts, &manager.trusted_origins) {
             tracing::warn!(
                 target: "login_runtime",
@@ -121,6 +120,7 @@ impl LoginHandle {
             );
             return Ok(None);
         }
+        self.state().verified.clone_from(&presented.verified);
         for _ in 0..ATTEMPTS {
             if let Look::Decided(current) = self.look(&presented, parts, now).await? {
                 return Ok(current);

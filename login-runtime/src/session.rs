@@ -197,7 +197,14 @@ impl<U: UserMixin> LoginSession<U> {
             .map(|value| manager.auth_hashes.digest(&user_id, &value));
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            staged.login.fresh_since = Some(now);
+            let mut login = staged.login.clone();
+            login.fresh_since = Some(now);
+            let carried = manager.store.carry(&login);
+            staged.session_line = manager
+                .cookies
+                .session_line(&login, &carried, now, &manager.limits)
+                .map_err(|error| LoginError::CookieTooLarge(error.0))?;
+            staged.login = login;
         } else {
             let confirm = StagedConfirm {
                 current,

@@ -41,7 +41,9 @@ impl Args {
             mut user,
             mut runtime,
         } = Self::default();
-        let forms = ["a name such as `\"admin\"`", "`user = Type`", CRATE];
+        let example = kind.example();
+        let example_name = format!("a name such as `{example}`");
+        let forms = [&*example_name, "`user = Type`", CRATE];
         let name = |input: ParseStream<'_>| {
             let read = Name::read(input)?;
             Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
@@ -64,7 +66,7 @@ impl Args {
         if names.is_empty() && sound {
             let attribute = kind.attribute;
             let message = format_args!(
-                "`#[{attribute}]` asks for something: name it, as in `#[{attribute}(\"admin\")]`"
+                "`#[{attribute}]` asks for something: name it, as in `#[{attribute}({example})]`"
             );
             diagnostics.error(Span::call_site(), message);
         }
@@ -116,6 +118,16 @@ impl Args {
             quote!({ #pack(&[#(#names),*], #at) })
         };
         (0..4).map(piece).collect()
+    }
+}
+
+impl Kind {
+    /// A name that the attribute could ask for.
+    fn example(&self) -> &'static str {
+        match self.name {
+            "RolesRequired" | "RolesAccepted" => "\"admin\"",
+            _ => "\"orders:write\"",
+        }
     }
 }
 

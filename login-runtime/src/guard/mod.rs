@@ -35,7 +35,7 @@ use crate::{
             on the handler"
 )]
 pub trait Guard: Send + 'static {
-    /// Whose login the guard asks for: a type of user, or a tuple of them for a tuple of guards.
+    /// Whose login the guard asks for: a type of user, or a pair for several guards.
     type Whose;
 
     /// Notes what the guard asks for.
@@ -43,20 +43,29 @@ pub trait Guard: Send + 'static {
 }
 
 macro_rules! for_tuples {
-    ($($first:ident $(, $rest:ident)*;)*) => {
-        $(impl<$first: Guard, $($rest: Guard),*> Guard for ($first, $($rest,)*) {
-            type Whose = ($first::Whose, $($rest::Whose,)*);
+    ($($first:ident, $($rest:ident),+;)*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl<$first: Guard, $($rest: Guard),+> Guard for ($first, $($rest,)+) {
+            type Whose = ($first::Whose, <($($rest,)+) as Guard>::Whose);
 
             fn describe(access: &mut Access) {
                 $first::describe(access);
-                $($rest::describe(access);)*
+                $($rest::describe(access);)+
             }
         })*
     };
 }
 
+#[diagnostic::do_not_recommend]
+impl<A: Guard> Guard for (A,) {
+    type Whose = A::Whose;
+
+    fn describe(access: &mut Access) {
+        A::describe(access);
+    }
+}
+
 for_tuples! {
-    A;
     A, B;
     A, B, C;
     A, B, C, D;

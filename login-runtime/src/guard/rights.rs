@@ -92,22 +92,63 @@ impl Packed {
     }
 }
 
-macro_rules! guards {
-    ($($(#[$doc:meta])* $name:ident, $kind:ident, $all:literal;)*) => {
-        $(
-            $(#[$doc])*
-            ///
-            /// The names are packed into the four numbers, one a line, at most 64 bytes together.
-            pub struct $name<
-                const A: u128,
-                const B: u128,
-                const C: u128,
-                const D: u128,
-                U: Whose = Anyone,
-            > {
-                whose: PhantomData<fn() -> U>,
-            }
+/// The guard of [`#[roles_required]`](crate::roles_required): a user with all of the roles.
+///
+/// The names are packed into the four numbers, one a line, at most 64 bytes together.
+pub struct RolesRequired<
+    const A: u128,
+    const B: u128,
+    const C: u128,
+    const D: u128,
+    U: Whose = Anyone,
+> {
+    whose: PhantomData<fn() -> U>,
+}
 
+/// The guard of [`#[roles_accepted]`](crate::roles_accepted): a user with any of the roles.
+///
+/// The names are packed into the four numbers, one a line, at most 64 bytes together.
+pub struct RolesAccepted<
+    const A: u128,
+    const B: u128,
+    const C: u128,
+    const D: u128,
+    U: Whose = Anyone,
+> {
+    whose: PhantomData<fn() -> U>,
+}
+
+/// The guard of [`#[permissions_required]`](crate::permissions_required): a user with all of
+/// the permissions.
+///
+/// The names are packed into the four numbers, one a line, at most 64 bytes together.
+pub struct PermissionsRequired<
+    const A: u128,
+    const B: u128,
+    const C: u128,
+    const D: u128,
+    U: Whose = Anyone,
+> {
+    whose: PhantomData<fn() -> U>,
+}
+
+/// The guard of [`#[permissions_accepted]`](crate::permissions_accepted): a user with any of
+/// the permissions.
+///
+/// The names are packed into the four numbers, one a line, at most 64 bytes together.
+pub struct PermissionsAccepted<
+    const A: u128,
+    const B: u128,
+    const C: u128,
+    const D: u128,
+    U: Whose = Anyone,
+> {
+    whose: PhantomData<fn() -> U>,
+}
+
+macro_rules! guards {
+    ($($name:ident, $kind:ident, $all:literal;)*) => {
+        $(
             impl<const A: u128, const B: u128, const C: u128, const D: u128, U: Whose>
                 $name<A, B, C, D, U>
             {
@@ -158,15 +199,9 @@ macro_rules! guards {
 }
 
 guards! {
-    /// The guard of [`#[roles_required]`](crate::roles_required): a user with all of the roles.
     RolesRequired, Role, true;
-    /// The guard of [`#[roles_accepted]`](crate::roles_accepted): a user with any of the roles.
     RolesAccepted, Role, false;
-    /// The guard of [`#[permissions_required]`](crate::permissions_required): a user with all of
-    /// the permissions.
     PermissionsRequired, Permission, true;
-    /// The guard of [`#[permissions_accepted]`](crate::permissions_accepted): a user with any of
-    /// the permissions.
     PermissionsAccepted, Permission, false;
 }
 
@@ -180,17 +215,18 @@ pub(crate) const fn pack(names: &[&str], piece: usize) -> u128 {
     while index < names.len() {
         let name = names[index].as_bytes();
         let gap = if index > 0 { 1 } else { 0 };
+        // Once is enough: the other pieces are computed from the same names.
         assert!(
-            at + gap + name.len() <= 64,
+            piece > 0 || at + gap + name.len() <= 64,
             "the names of a guard take at most 64 bytes together: shorten them, or put some into a \
              second attribute"
         );
-        if index > 0 {
+        if index > 0 && at < 64 {
             bytes[at] = b'\n';
             at += 1;
         }
         let mut from = 0;
-        while from < name.len() {
+        while from < name.len() && at < 64 {
             bytes[at] = name[from];
             at += 1;
             from += 1;

@@ -46,9 +46,36 @@ pub(crate) mod place {
 
 use place::{First, Nowhere, Second, Third};
 
+#[diagnostic::do_not_recommend]
 impl<M> ManagedBy<M, Nowhere> for Nobody {}
 
+#[diagnostic::do_not_recommend]
 impl<U> ManagedBy<LoginManager<U>, First> for Anyone {}
+
+/// Never holds. It gives the compiler the words for a guard that does not say whose login it asks
+/// for, where there are several managers.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a guard does not say whose login it asks for, and there are several login managers",
+    label = "this guard does not name a type of user",
+    note = "name it, as in `#[login_required(user = Admin)]`"
+)]
+pub trait OneUser {}
+
+// Managers of nobody do not exist. As long as the managers are not known, these keep the compiler
+// from concluding that there is one alone.
+#[diagnostic::do_not_recommend]
+impl OneUser for (Anyone, Anyone) {}
+
+#[diagnostic::do_not_recommend]
+impl OneUser for (Anyone, Anyone, Anyone) {}
+
+impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for Anyone where (U, V): OneUser {}
+
+impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for Anyone where
+    (U, V, W): OneUser
+{
+}
 
 impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {}
 
@@ -71,31 +98,20 @@ impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
 {
 }
 
-macro_rules! for_tuples {
-    ($($($whose:ident $place:ident),+;)+) => {
-        $(
-            #[diagnostic::do_not_recommend]
-            impl<M, $($whose, $place),+> ManagedBy<M, ($($place,)+)> for ($($whose,)+)
-            where
-                $($whose: ManagedBy<M, $place>,)+
-            {
-            }
-        )+
-    };
-}
-
-for_tuples! {
-    A I;
-    A I, B J;
-    A I, B J, C K;
-    A I, B J, C K, D L;
-    A I, B J, C K, D L, E N;
-    A I, B J, C K, D L, E N, F O;
-    A I, B J, C K, D L, E N, F O, G P;
-    A I, B J, C K, D L, E N, F O, G P, H Q;
+/// Several guards, each with its manager.
+impl<M, A, B, I, J> ManagedBy<M, (I, J)> for (A, B)
+where
+    A: ManagedBy<M, I>,
+    B: ManagedBy<M, J>,
+{
 }
 
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.
+#[diagnostic::on_unimplemented(
+    message = "`.with_login(..)` takes a reference to a login manager, or a tuple of two or three",
+    label = "not a reference to a `LoginManager`, and not a tuple of them",
+    note = "write `.with_login(&login_manager)` or `.with_login((&users, &admins))`"
+)]
 pub trait Managers {
     /// The managers by themselves.
     type Of;

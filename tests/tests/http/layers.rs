@@ -413,7 +413,13 @@ async fn a_layer_refuses_as_the_attribute_does() {
                     let next = path.replace('/', "%2F");
                     assert_eq!(location, &format!("/login?next={next}"));
                 }
-                for differs in ["content-length", "location", "hx-redirect", "set-cookie"] {
+                for differs in [
+                    "allow",
+                    "content-length",
+                    "location",
+                    "hx-redirect",
+                    "set-cookie",
+                ] {
                     headers.remove(differs);
                 }
                 answers.push((answer.status(), headers, answer.text()));

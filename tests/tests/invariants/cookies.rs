@@ -161,7 +161,7 @@ async fn i08_a_cookie_counts_under_its_own_name_only() {
                 "{name}"
             );
         }
-        assert_eq!(who_by(&site, format!("{from}")).await, "anonymous");
+        assert_eq!(who_by(&site, from).await, "anonymous");
     }
     let session = value(&mut client, SESSION);
     assert_eq!(

@@ -48,24 +48,27 @@ async fn never() {
     panic!("the handler ran")
 }
 
-fn with_bodies(edit: impl FnOnce(crate::site::Builder) -> crate::site::Builder) -> Site {
-    Site::with_routes(edit, |router| {
-        let layered = Router::new()
-            .route("/layered", post(never))
-            .route_layer(LoginRequiredLayer::new());
-        router
-            .route("/json", post(takes_json))
-            .route("/bytes", post(takes_bytes))
-            .route("/request", post(takes_request))
-            .merge(layered)
-    })
+fn with_bodies() -> Site {
+    Site::with_routes(
+        |builder| builder,
+        |router| {
+            let layered = Router::new()
+                .route("/layered", post(never))
+                .route_layer(LoginRequiredLayer::new());
+            router
+                .route("/json", post(takes_json))
+                .route("/bytes", post(takes_bytes))
+                .route("/request", post(takes_request))
+                .merge(layered)
+        },
+    )
 }
 
 #[tokio::test]
 async fn i01_not_one_byte_of_the_body_is_read_before_the_guard() {
     let two_megabytes = vec![b'x'; 2 << 20];
     let bodies = [&two_megabytes[..], b"{\"broken\": ", b""];
-    let site = with_bodies(|builder| builder);
+    let site = with_bodies();
     for path in ["/json", "/bytes", "/request", "/layered", "/dashboard"] {
         for body in bodies {
             for (accept, expected) in [("text/html", 303), ("application/json", 401)] {
@@ -85,7 +88,7 @@ async fn i01_not_one_byte_of_the_body_is_read_before_the_guard() {
 
 #[tokio::test]
 async fn i01_a_forged_login_and_a_stale_one_are_refused_before_the_body_as_well() {
-    let site = with_bodies(|builder| builder);
+    let site = with_bodies();
     let stale = site.logged_in("fresh=false").await.cookies().header();
     for (path, cookie) in [
         ("/json", "__Host-login_session=forged"),
@@ -132,8 +135,7 @@ async fn i01_a_request_that_passes_the_guard_has_its_whole_body() {
 
 #[tokio::test]
 async fn i01_options_is_answered_by_the_guard_and_never_by_the_handler() {
-    let site = with_bodies(|builder| builder).app;
-    let site_with = Site::with_routes(
+    let site = Site::with_routes(
         |builder| builder,
         |router| {
             let layered = Router::new()
@@ -145,7 +147,6 @@ async fn i01_options_is_answered_by_the_guard_and_never_by_the_handler() {
                 .merge(layered)
         },
     );
-    drop(site);
     #[login_required]
     async fn guarded_never() {
         panic!("the handler ran")
@@ -154,7 +155,7 @@ async fn i01_options_is_answered_by_the_guard_and_never_by_the_handler() {
         panic!("the handler ran")
     }
     for path in ["/guarded", "/layered", "/logged-in"] {
-        let mut client = site_with.client();
+        let mut client = site.client();
         let response = client
             .send(Method::OPTIONS, path, Body::empty(), None)
             .await;
@@ -227,11 +228,6 @@ async fn i13_a_layer_for_other_users_is_a_500_too() {
     assert_eq!(TestClient::new(app).get("/").await.status(), 500);
 }
 
-/// A guard's field is private and it is no `Result` or `Option`: these would not compile.
-///
-/// ```compile_fail
-/// let _ = login_runtime::LoginRequired::<()> { whose: Default::default() };
-/// ```
 #[test]
 fn i02_guards_are_made_by_requests_and_for_tests_alone() {
     fn is_guard<G: Guard>() {}

@@ -1,0 +1,309 @@
+//! The one place that says no: to whom, how, and with which way back.
+
+use std::borrow::Cow;
+
+use axum::{Router, body::Body, http::Method, routing::any};
+use login_runtime::{
+    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, UserMixin, login_required,
+    store::MemoryStore,
+    testing::{TestClient, TestResponse},
+    user_loader,
+};
+
+use crate::{
+    site::{Builder, Site, key, sets_cookies},
+    users::{User, Users, load_by_key, load_user},
+};
+
+const KINDS: [(&str, &str, &str); 7] = [
+    (
+        "browser",
+        "accept",
+        "text/html,application/xhtml+xml,*/*;q=0.8",
+    ),
+    ("plain", "x-nothing", "said"),
+    ("both", "accept", "application/json, text/html"),
+    ("json", "accept", "application/json"),
+    ("problem", "accept", "Application/Problem+JSON"),
+    ("xhr", "x-requested-with", "XMLHttpRequest"),
+    ("htmx", "hx-request", "true"),
+];
+
+fn site(view: bool) -> Site {
+    if view {
+        return Site::new();
+    }
+    // A manager without the site's views.
+    let mut site = Site::new();
+    let manager = LoginManager::builder(load_user, MemoryStore::new())
+        .secret_key(key(1))
+        .request_loader(load_by_key)
+        .with_state::<()>(site.users.clone())
+        .build()
+        .unwrap();
+    site.app = Router::new()
+        .route("/dashboard", any(dashboard))
+        .with_state(site.users.clone())
+        .layer(manager.layer());
+    site.manager = manager;
+    site
+}
+
+#[login_required]
+async fn dashboard(_: LoggedIn<User>) -> &'static str {
+    panic!("a stranger got in")
+}
+
+async fn refused(client: &mut TestClient, method: &Method, header: (&str, &str)) -> TestResponse {
+    client.header(header.0.parse().unwrap(), header.1);
+    client
+        .send(method.clone(), "/dashboard?a=1", Body::empty(), None)
+        .await
+}
+
+#[tokio::test]
+async fn every_client_is_refused_in_its_own_words() {
+    for view in [true, false] {
+        for (kind, name, value) in KINDS {
+            for method in [
+                Method::GET,
+                Method::HEAD,
+                Method::POST,
+                Method::OPTIONS,
+                Method::DELETE,
+            ] {
+                let at = format!("{method} by {kind}, login view: {view}");
+                let mut client = site(view).client();
+                let response = refused(&mut client, &method, (name, value)).await;
+                if method == Method::OPTIONS {
+                    assert_eq!((response.status(), &*response.text()), (200, ""), "{at}");
+                    assert_eq!(sets_cookies(&response), [""; 0], "{at}");
+                    continue;
+                }
+                let json = ["json", "problem", "xhr"].contains(&kind);
+                let way = match (view, json, kind) {
+                    (true, false, "htmx") => "hx-redirect",
+                    (true, false, _) => "location",
+                    _ => "",
+                };
+                assert_eq!(
+                    response.status(),
+                    if way == "location" { 303 } else { 401 },
+                    "{at}"
+                );
+                let with_next = [Method::GET, Method::HEAD].contains(&method);
+                let target = if with_next {
+                    "/login?next=%2Fdashboard%3Fa%3D1"
+                } else {
+                    "/login"
+                };
+                for header in ["location", "hx-redirect"] {
+                    let expected = if header == way { target } else { "" };
+                    assert_eq!(response.header(header), expected, "{at}");
+                }
+                let flashed = sets_cookies(&response)
+                    .iter()
+                    .any(|it| it.starts_with("__Host-login_flash="));
+                assert_eq!(flashed, !way.is_empty(), "{at}");
+                let kind_of_body = response.header("content-type");
+                assert_eq!(
+                    kind_of_body == "application/problem+json",
+                    json,
+                    "{at}: {kind_of_body}"
+                );
+                if json && method != Method::HEAD {
+                    let problem: serde_json::Value =
+                        serde_json::from_str(&response.text()).unwrap();
+                    assert_eq!(
+                        (&problem["status"], &problem["title"]),
+                        (&401.into(), &"Unauthorized".into())
+                    );
+                }
+                let challenge = if response.status() == 401 {
+                    "Bearer realm=\"login\""
+                } else {
+                    ""
+                };
+                assert_eq!(response.header("www-authenticate"), challenge, "{at}");
+                assert_eq!(
+                    response.header("vary"),
+                    "cookie, authorization, accept, x-requested-with, hx-request",
+                    "{at}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stale_login_is_sent_to_the_refresh_view() {
+    let site = Site::new();
+    let mut client = site.logged_in("fresh=false").await;
+    let response = client.get("/fresh?a=1").await;
+    assert_eq!(
+        response.header("location"),
+        "/confirm?next=%2Ffresh%3Fa%3D1"
+    );
+    assert_eq!(
+        client.get("/messages").await.text(),
+        "Please reauthenticate to access this page."
+    );
+    client.header("accept".parse().unwrap(), "application/json");
+    let response = client.get("/fresh").await;
+    assert_eq!(response.status(), 401);
+    assert!(response.text().contains("enter your password again"));
+    // Whoever comes by an API key has entered no password.
+    let mut client = site.client();
+    client.header("authorization".parse().unwrap(), "Bearer key-1");
+    assert_eq!(
+        client.get("/fresh").await.header("location"),
+        "/confirm?next=%2Ffresh"
+    );
+}
+
+#[derive(Clone)]
+struct Clerk;
+
+impl UserMixin for Clerk {
+    fn get_id(&self) -> String {
+        "7".to_owned()
+    }
+
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
+        None
+    }
+
+    fn has_role(&self, role: &str) -> Option<bool> {
+        Some(role == "clerk")
+    }
+}
+
+#[user_loader]
+async fn load_clerk(_id: u32) -> Option<Clerk> {
+    Some(Clerk)
+}
+
+#[tokio::test]
+async fn a_user_without_the_right_gets_403_and_a_stranger_the_login_view() {
+    let manager = LoginManager::builder(load_clerk, MemoryStore::new())
+        .secret_key(key(1))
+        .login_view("/login")
+        .build()
+        .unwrap();
+    let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
+    let new = LoginRequiredLayer::new;
+    let app = Router::new()
+        .route("/clerk", guarded(new().roles_required(["clerk"])))
+        .route("/chief", guarded(new().roles_required(["clerk", "chief"])))
+        .route("/either", guarded(new().roles_accepted(["chief", "clerk"])))
+        .route(
+            "/stale-chief",
+            guarded(new().fresh().roles_required(["chief"])),
+        )
+        .route(
+            "/permission",
+            guarded(new().permissions_required(["write"])),
+        )
+        .layer(manager.layer());
+    let mut stranger = TestClient::new(app.clone());
+    let mut clerk = TestClient::new(app);
+    clerk.add(&manager.test_login(&Clerk).fresh(false).await.unwrap());
+    for (path, status) in [
+        ("/clerk", 200),
+        ("/chief", 403),
+        ("/either", 200),
+        ("/stale-chief", 403),
+        // These users have no permissions at all: a mistake of the program.
+        ("/permission", 500),
+    ] {
+        assert_eq!(clerk.get(path).await.status(), status, "{path}");
+        assert_eq!(stranger.get(path).await.status(), 303, "{path}");
+    }
+    clerk.header("accept".parse().unwrap(), "application/json");
+    let response = clerk.get("/chief").await;
+    assert_eq!(response.header("content-type"), "application/problem+json");
+    assert_eq!(response.header("cache-control"), "no-store");
+}
+
+fn handled(builder: Builder) -> Builder {
+    builder
+        .unauthorized_handler(
+            async |method: Method, user: CurrentUser<User>, body: String| {
+                format!("unauthorized {method} {} {body:?}", user.is_anonymous())
+            },
+        )
+        .needs_refresh_handler(async |user: CurrentUser<User>| {
+            format!("stale {}", user.user().map_or("nobody", |user| user.name))
+        })
+}
+
+#[tokio::test]
+async fn handlers_of_the_application_answer_with_the_parts_and_an_empty_body() {
+    let site = Site::with(handled);
+    let mut client = site.client();
+    let response = client
+        .send(Method::POST, "/dashboard", "a body".into(), None)
+        .await;
+    assert_eq!(
+        (response.status(), &*response.text()),
+        (200, "unauthorized POST true \"\"")
+    );
+    assert!(response.header("vary").contains("hx-request"));
+    let mut client = site.logged_in("fresh=false").await;
+    assert_eq!(client.get("/fresh").await.text(), "stale ada");
+    assert_eq!(
+        client.get("/fresh").await.header("cache-control"),
+        "no-store"
+    );
+}
+
+#[tokio::test]
+async fn a_guarded_unauthorized_handler_is_a_500() {
+    #[login_required]
+    async fn guarded() {}
+    for handler in [true, false] {
+        let site = Site::with(|builder| match handler {
+            true => builder.unauthorized_handler(guarded),
+            false => builder.unauthorized_handler(async |_: LoggedIn<User>| ()),
+        });
+        assert_eq!(site.client().get("/dashboard").await.status(), 500);
+    }
+}
+
+#[tokio::test]
+async fn a_nested_router_has_its_own_views_and_keeps_the_whole_path() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            let shop = Router::<Users>::new()
+                .route("/orders", any(dashboard))
+                .layer(LoginView::new("/shop/login").refresh_view("/shop/confirm"));
+            router.nest("/shop", shop)
+        },
+    );
+    let response = site.client().get("/shop/orders?a=b").await;
+    assert_eq!(
+        response.header("location"),
+        "/shop/login?next=%2Fshop%2Forders%3Fa%3Db"
+    );
+    let response = site.client().get("/dashboard").await;
+    assert_eq!(response.header("location"), "/login?next=%2Fdashboard");
+}
+
+#[tokio::test]
+async fn messages_are_translated_and_can_be_switched_off() {
+    let german = Site::with(|builder| {
+        builder.localize_callback(|text, parts| format!("{}: {text}", parts.uri.path()))
+    });
+    let mut client = german.client();
+    client.get("/dashboard").await;
+    assert_eq!(
+        client.get("/messages").await.text(),
+        "/dashboard: Please log in to access this page."
+    );
+    let silent = Site::with(|builder| builder.login_message(""));
+    assert_eq!(
+        sets_cookies(&silent.client().get("/dashboard").await),
+        [""; 0]
+    );
+}

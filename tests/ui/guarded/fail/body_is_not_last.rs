@@ -1,0 +1,16 @@
+use login_runtime::{LoginManager, UserMixin, guarded::{Router, get}, login_required};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: u32,
+}
+
+#[login_required]
+async fn page(_: String, _: axum::http::Method) {}
+
+fn app(login_manager: &LoginManager<User>) -> axum::Router {
+    Router::new().route("/", get(page)).with_login(login_manager)
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use login_runtime::{LoginManager, UserMixin, guarded::{Router, get}, CurrentUser};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: u32,
+}
+
+async fn page(_: CurrentUser<User>) {}
+
+fn app(login_manager: &LoginManager<User>) -> axum::Router {
+    Router::new().route("/", get(page)).with_login(login_manager)
+}
+
+fn main() {}

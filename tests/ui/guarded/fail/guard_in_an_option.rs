@@ -1,0 +1,15 @@
+use login_runtime::{LoginManager, UserMixin, guarded::{Router, get}, LoginRequired};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: u32,
+}
+
+async fn page(_: Option<LoginRequired>) {}
+
+fn app(login_manager: &LoginManager<User>) -> axum::Router {
+    Router::new().route("/", get(page)).with_login(login_manager)
+}
+
+fn main() {}

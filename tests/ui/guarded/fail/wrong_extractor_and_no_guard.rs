@@ -1,0 +1,17 @@
+use login_runtime::{LoginManager, UserMixin, guarded::{Router, get}};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: u32,
+}
+
+struct Basket;
+
+async fn page(_: Basket) {}
+
+fn app(login_manager: &LoginManager<User>) -> axum::Router {
+    Router::new().route("/", get(page)).with_login(login_manager)
+}
+
+fn main() {}

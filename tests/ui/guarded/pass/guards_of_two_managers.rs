@@ -1,0 +1,31 @@
+use login_runtime::{
+    LoginManager, UserMixin, fresh_login_required,
+    guarded::{Router, get},
+    login_required, public, roles_required,
+};
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: u32,
+}
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct Admin {
+    id: u32,
+}
+
+#[public]
+async fn home() {}
+
+#[login_required(user = User)]
+#[roles_required("owner", user = Admin)]
+#[fresh_login_required(user = Admin)]
+async fn page() {}
+
+fn app(users: &LoginManager<User>, admins: &LoginManager<Admin>) -> axum::Router {
+    Router::new().route("/", get(home)).route("/page", get(page)).with_login((users, admins))
+}
+
+fn main() {}

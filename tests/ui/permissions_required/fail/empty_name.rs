@@ -1,0 +1,6 @@
+use login_runtime::permissions_required;
+
+#[permissions_required("")]
+async fn page() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use login_runtime::public;
+
+#[public(user = User)]
+async fn page() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use login_runtime::Role;
+
+#[derive(Role)]
+union Role {
+    a: u32,
+}
+
+fn main() {}
