@@ -307,7 +307,7 @@ async fn services_are_protected_or_public_by_name() {
     let editors = LoginRequiredLayer::new().roles_accepted([Role::Admin]);
     let fresh = LoginRequiredLayer::new()
         .user::<User>()
-        .fresh_within(std::time::Duration::from_secs(60));
+        .fresh_within(std::time::Duration::from_mins(1));
     let router = Router::new()
         .route_service("/one", protected(service_fn(serve)))
         .nest_service("/files", protected(service_fn(serve)))

@@ -463,7 +463,7 @@ async fn a_layer_lets_files_and_streams_through_once_logged_in() {
 async fn a_layer_asks_for_a_fresh_login_by_its_own_limit() {
     let clock = login_runtime::testing::ManualClock::at(1_700_000_000);
     let manager = builder().clock(clock.clone()).build().expect("settings");
-    let minute = std::time::Duration::from_secs(60);
+    let minute = std::time::Duration::from_mins(1);
     let layer = LoginRequiredLayer::new().fresh_within(minute);
     let mut client = TestClient::new(behind_a_layer(&manager, layer));
     log_in(&mut client, &manager, PLAIN).await;
