@@ -7,10 +7,16 @@ use std::{
     path::PathBuf,
     process::{self, Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
+
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const READ: &str = "return document.body.innerText";
 
 /// The key of an element's id (W3C `WebDriver`, section 11).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -83,13 +89,44 @@ impl Browser {
         self.post("/back", &json!({}));
     }
 
-    pub(crate) fn address(&self) -> String {
-        text(&self.get("/url"))
+    /// Waits until the browser is at this address: a click does not wait for the page behind it.
+    pub(crate) fn arrives_at(&self, address: &str) {
+        self.comes_to("the address", address, "return document.URL", |now| {
+            now == address
+        });
     }
 
-    /// What a visitor reads.
+    /// Waits until a visitor reads this text.
+    pub(crate) fn reads(&self, text: &str) {
+        self.comes_to("the text", text, READ, |now| now.contains(text));
+    }
+
+    /// What a visitor reads now.
     pub(crate) fn text(&self) -> String {
-        text(&self.run("return document.body.innerText"))
+        text(&self.run(READ))
+    }
+
+    fn comes_to(&self, what: &str, expected: &str, script: &str, holds: impl Fn(&str) -> bool) {
+        let give_up = Instant::now() + PATIENCE;
+        let script =
+            format!("return document.readyState == 'complete' ? (() => {{ {script} }})() : ''");
+        let body = json!({ "script": script, "args": [] });
+        let path = format!("{}/execute/sync", self.session);
+        loop {
+            // Between two pages there is none to ask.
+            let answer = self
+                .exchange("POST", &path, Some(&body))
+                .expect("chromedriver answers");
+            let now = answer.1["value"].as_str().unwrap_or_default();
+            if answer.0 == 200 && holds(now) {
+                return;
+            }
+            assert!(
+                Instant::now() < give_up,
+                "{what} is `{now}`, not `{expected}`"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Runs a script, waits for what it promises, and gives that.
@@ -110,17 +147,15 @@ impl Browser {
     }
 
     pub(crate) fn forget_cookie(&self, name: &str) {
-        self.get(&format!("/cookie/{name}"));
-        self.ask("DELETE", &format!("{}/cookie/{name}", self.session), None);
+        let path = format!("{}/cookie/{name}", self.session);
+        // Asking for it first fails where there is no such cookie.
+        self.ask("GET", &path, None);
+        self.ask("DELETE", &path, None);
     }
 
     fn find(&self, selector: &str) -> String {
         let found = json!({ "using": "css selector", "value": selector });
         format!("/element/{}", text(&self.post("/element", &found)[ELEMENT]))
-    }
-
-    fn get(&self, command: &str) -> Value {
-        self.ask("GET", &format!("{}{command}", self.session), None)
     }
 
     fn post(&self, command: &str, body: &Value) -> Value {
