@@ -1,11 +1,11 @@
 //! Arguments: `key`, `key = value`, duplicates, and `crate = path`.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
-    parse::{Parse as _, ParseStream, Parser as _},
+    parse::{Parse, ParseStream, Parser as _},
 };
 
 use crate::diagnostics::{Diagnostics, alternatives};
@@ -81,9 +81,14 @@ impl<'a> Argument<'a> {
         ))
     }
 
+    /// Whether the key stands alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        !self.input.peek(Token![=])
+    }
+
     /// No value follows the key.
     pub(crate) fn flag(&self) -> Result<()> {
-        if !self.input.peek(Token![=]) {
+        if self.is_bare() {
             return Ok(());
         }
         let key = &self.key;
@@ -94,7 +99,7 @@ impl<'a> Argument<'a> {
 
     /// A string as the value; `example` is one with its quotes.
     pub(crate) fn string(&self, example: &str) -> Result<LitStr> {
-        self.value("string", example, |input| input.parse())
+        self.value("string", example, <LitStr as Parse>::parse)
     }
 
     /// A type as the value.
@@ -178,39 +183,51 @@ impl Runtime {
 
     /// The path of something that only expansions name.
     pub(crate) fn private(&self, name: &str) -> TokenStream {
-        self.path(&Ident::new(name, Span::call_site()))
-    }
-
-    /// The same path, placed over `tokens`, so that the compiler's errors about it point there.
-    pub(crate) fn private_over(&self, name: &str, tokens: impl ToTokens) -> TokenStream {
-        let mut spans = tokens
-            .into_token_stream()
-            .into_iter()
-            .map(|token| token.span());
-        let first = spans.next().unwrap_or_else(Span::call_site);
-        // On stable Rust two spans cannot be joined, but a path goes from its first token's to its
-        // last token's.
-        let last = spans.last().unwrap_or(first);
-        let path = self.path(&Ident::new(name, last)).into_iter().enumerate();
-        path.map(|(index, mut token)| {
-            if index == 0 {
-                token.set_span(if self.0.value().is_some() {
-                    // The first word of `crate = path` is looked up where it was written.
-                    token.span().located_at(first)
-                } else {
-                    first
-                });
-            }
-            token
-        })
-        .collect()
-    }
-
-    fn path(&self, name: &Ident) -> TokenStream {
+        let name = Ident::new(name, Span::call_site());
         let root = self
             .0
             .value()
             .map_or_else(|| quote!(::login_runtime), ToTokens::to_token_stream);
         quote!(#root::__private::#name)
+    }
+
+    /// The type of a guard. Where it names the user's type it is placed over that: what the
+    /// compiler has to say of the guard then points there.
+    pub(crate) fn guard(
+        &self,
+        name: &str,
+        arguments: &TokenStream,
+        user: Option<&Type>,
+    ) -> TokenStream {
+        match user {
+            Some(user) => self.private_over(name, arguments, user),
+            None if arguments.is_empty() => self.private(name),
+            None => {
+                let path = self.private(name);
+                quote!(#path<#arguments>)
+            }
+        }
+    }
+
+    fn private_over(&self, name: &str, arguments: &TokenStream, written: &Type) -> TokenStream {
+        let mut spans = written
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
+        // On stable Rust two spans cannot be joined, but a path goes from its first token's to its
+        // last token's.
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        let last = spans.last().unwrap_or(first);
+        let mut root = quote_spanned!(first=> ::login_runtime);
+        if let Some(path) = self.0.value() {
+            // Still looked up where it was written.
+            let located = path.to_token_stream().into_iter().map(|mut token| {
+                token.set_span(token.span().located_at(first));
+                token
+            });
+            root = located.collect();
+        }
+        let name = Ident::new(name, last);
+        quote_spanned!(last=> #root::__private::#name<#arguments>)
     }
 }

@@ -90,12 +90,12 @@ impl Handler {
         }
     }
 
-    /// Names the first of the arguments that are too many, if any; `message` says what to do.
+    /// Names the first of the arguments that are too many, if any; `rule` says for what.
     pub(crate) fn check_count(
         &self,
         skip: usize,
         most: usize,
-        message: &str,
+        rule: &str,
         diagnostics: &mut Diagnostics,
     ) {
         // Whether an argument under `cfg` will be there is not known yet.
@@ -107,7 +107,10 @@ impl Handler {
             let found = certain.count();
             diagnostics.error_over(
                 extra,
-                format_args!("{message}: found {found}, expected at most {most}"),
+                format_args!(
+                    "{rule}: expected at most {most}, found {found}; a tuple of extractors counts \
+                     as one"
+                ),
             );
         }
     }

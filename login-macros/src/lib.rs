@@ -6,6 +6,8 @@
 //! Every macro takes `crate = path` for where `login_runtime` is to be found, for crates that rename
 //! or re-export it.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod diagnostics;
 mod duration;

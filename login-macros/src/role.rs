@@ -41,26 +41,25 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 },
             );
         }
-        let named = match &input.data {
-            Data::Enum(data) => data
-                .variants
-                .iter()
-                .filter_map(|variant| Named::read(variant, diagnostics))
-                .collect(),
-            _ => {
-                let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
-                               plain text for roles";
-                diagnostics.error_over(&input.ident, message);
-                Vec::new()
-            }
-        };
+        let mut named = Vec::new();
+        if let Data::Enum(data) = &input.data {
+            named.extend(
+                data.variants
+                    .iter()
+                    .map(|variant| Named::read(variant, diagnostics)),
+            );
+        } else {
+            let message = "`#[derive(Role)]` names the variants of an enum: put it on one, or use \
+                           plain text for roles";
+            diagnostics.error_over(&input.ident, message);
+        }
         distinct(&named, diagnostics);
-        write(&input, &named, &runtime)
+        write(&input, &named, &runtime, diagnostics.is_empty())
     })
 }
 
 impl<'a> Named<'a> {
-    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn read(variant: &'a Variant, diagnostics: &mut Diagnostics) -> Self {
         if !matches!(variant.fields, Fields::Unit) {
             let message = "a role is a name without data: remove the fields of this variant";
             diagnostics.error_over(&variant.fields, message);
@@ -91,10 +90,10 @@ impl<'a> Named<'a> {
             Some(name) => name.clone(),
             None => snake_case(&variant.ident),
         };
-        Some(Self {
+        Self {
             variant: &variant.ident,
             name,
-        })
+        }
     }
 }
 
@@ -129,20 +128,34 @@ fn distinct(named: &[Named<'_>], diagnostics: &mut Diagnostics) {
     }
 }
 
-fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime) -> TokenStream {
+/// The impls. After a mistake they are there too, so that nobody is told that a method is missing;
+/// the error beside them keeps their empty bodies from compiling.
+fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime, sound: bool) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     let unknown_role = runtime.private("UnknownRole");
     let variants: Vec<_> = named.iter().map(|one| one.variant).collect();
-    let names: Vec<_> = named.iter().map(|one| &one.name).collect();
+    let texts: Vec<_> = named.iter().map(|one| &one.name).collect();
+    let (mut as_str, mut from_str) = (quote!(loop {}), quote!(loop {}));
+    if sound {
+        as_str = quote! {
+            match *self {
+                #(Self::#variants => #texts,)*
+            }
+        };
+        from_str = quote! {
+            match name {
+                #(#texts => ::core::result::Result::Ok(Self::#variants),)*
+                _ => ::core::result::Result::Err(#unknown_role::new(name)),
+            }
+        };
+    }
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #type_generics #where_clause {
             /// The name of the role.
             #vis const fn as_str(&self) -> &'static ::core::primitive::str {
-                match *self {
-                    #(Self::#variants { .. } => #names,)*
-                }
+                #as_str
             }
         }
         #[automatically_derived]
@@ -166,10 +179,7 @@ fn write(input: &DeriveInput, named: &[Named<'_>], runtime: &Runtime) -> TokenSt
             fn from_str(
                 name: &::core::primitive::str,
             ) -> ::core::result::Result<Self, #unknown_role> {
-                match name {
-                    #(#names => ::core::result::Result::Ok(Self::#variants),)*
-                    _ => ::core::result::Result::Err(#unknown_role::new(name)),
-                }
+                #from_str
             }
         }
     }

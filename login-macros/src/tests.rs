@@ -196,6 +196,11 @@ fn the_item_comes_back_beside_every_error() {
         (
             "login_required",
             quote!(),
+            quote!(async fn page(user: , mut) -> {}),
+        ),
+        (
+            "login_required",
+            quote!(),
             quote!(impl Pages { async fn show() {} }),
         ),
         (

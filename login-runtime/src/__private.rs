@@ -80,6 +80,7 @@ pub trait Names {
     fn has_name(&self, name: &str) -> bool;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: ?Sized> Names for C
 where
     for<'a> &'a C: IntoIterator<Item: AsRef<str>>,

@@ -431,7 +431,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
 
     /// Calls a function with everything that happens to logins. Any number of them.
     ///
-    /// It runs on the task that serves the request, so it should be quick.
+    /// It runs on the task that serves the request, so it should be quick. A panic of it is logged.
     pub fn on_event(mut self, hook: impl Fn(&LoginEvent) + Send + Sync + 'static) -> Self {
         self.settings.hooks.push(Box::new(hook));
         self

@@ -56,7 +56,7 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
     response
 }
 
-/// The new record first, then the old ones: whoever is cut off in between is still logged in.
+/// The new record first, the old ones last: whoever is cut off in between is still logged in.
 async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
     let manager = &*handle.manager;
     let StagedLogin {
@@ -70,18 +70,23 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     handle
         .ask_store(manager.store.create(login, manager.limits.logins_per_user))
         .await?;
-    let old = handle.state().verified.clone();
-    for old in old {
-        handle
-            .ask_store(manager.store.delete(&manager.realm, old))
-            .await?;
-    }
     if manager.store.revocable() {
         // Failing to forget others does not concern this user; it has been logged.
         let over = manager
             .store
             .purge_expired(&manager.realm, handle.now(), PURGED_AT_LOGIN);
         let _ = handle.ask_store(over).await;
+    }
+    // Nothing is awaited after the last of them, which is the one of the session.
+    let old = handle.state().verified.clone();
+    for old in old.into_iter().rev() {
+        let deleted = handle.ask_store(manager.store.delete(&manager.realm, old));
+        if let Err(failure) = deleted.await {
+            // Nobody gets the new login's cookies, so it would only stand in the list of devices.
+            let undo = manager.store.delete(&manager.realm, id);
+            let _ = handle.ask_store(undo).await;
+            return Err(failure);
+        }
     }
     let mut state = handle.state();
     state.out.session = Some(session_line);

@@ -34,8 +34,8 @@ use crate::{
 /// # let _ = home;
 /// ```
 pub struct CurrentUser<U> {
-    user: Option<Arc<U>>,
-    anonymous: Option<Arc<U>>,
+    pub(crate) user: Option<Arc<U>>,
+    pub(crate) anonymous: Option<Arc<U>>,
 }
 
 impl<U> Clone for CurrentUser<U> {
@@ -52,7 +52,7 @@ impl<U> fmt::Debug for CurrentUser<U> {
         // The user's own `Debug` may show a password hash.
         f.debug_struct("CurrentUser")
             .field("is_authenticated", &self.user.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,6 +88,7 @@ impl<U: UserMixin> CurrentUser<U> {
         self.user.as_deref().or(self.anonymous.as_deref())
     }
 
+    /// What holds for the rest of the request: a user whom the handler logs in is the current one.
     pub(crate) fn present(handle: &LoginHandle) -> Self {
         let user = handle.present_user().and_then(downcast);
         let anonymous = handle.manager.anonymous.clone().and_then(downcast);

@@ -1,5 +1,6 @@
 #![doc = include_str!("docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![forbid(unsafe_code)]
 
 mod builder;
 mod clock;
@@ -8,6 +9,7 @@ mod cookie;
 mod credential;
 mod current_user;
 mod deadline;
+mod device;
 mod error;
 mod event;
 mod flash;
@@ -18,6 +20,7 @@ mod limits;
 mod loader;
 mod login;
 mod login_url;
+mod login_user;
 mod login_view;
 mod manager;
 mod next_rule;
@@ -64,6 +67,7 @@ pub use builder::{LoginManagerBuilder, NoStateMissing};
 pub use clock::{Clock, SystemClock};
 pub use cookie::{CookieOptions, SameSite};
 pub use current_user::{CurrentUser, LoggedIn};
+pub use device::Device;
 pub use error::{BuildError, LoginError};
 pub use event::{LoginEvent, RememberRefusal};
 pub use flash::{Flash, FlashedMessage, FlashedMessages};
@@ -75,6 +79,7 @@ pub use guard::{
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use login_url::{login_url, make_next_param};
+pub use login_user::LoginUser;
 pub use login_view::{LoginView, LoginViewService};
 pub use manager::LoginManager;
 pub use next_rule::NextRule;
@@ -82,7 +87,7 @@ pub use next_url::NextUrl;
 pub use protection::SessionProtection;
 pub use role::UnknownRole;
 pub use secret_key::{SecretKey, SecretKeyError};
-pub use session::{Device, LoginSession, LoginUser};
+pub use session::LoginSession;
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::UserMixin;

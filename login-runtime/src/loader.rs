@@ -38,6 +38,10 @@ pub trait LoaderOutput: Send {
     /// The type of the user.
     type User: UserMixin;
 
+    // What `#[user_loader]` names to have the return type checked.
+    #[doc(hidden)]
+    fn check() {}
+
     #[doc(hidden)]
     fn into_found(self) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
 }
@@ -68,10 +72,18 @@ where
     label = "expected a type that implements `FromStr`",
     note = "put the id first, as in `async fn load_user(id: i64, State(db): State<Db>)`"
 )]
-pub trait LoaderId: FromStr + Send + 'static {}
+pub trait LoaderId: Sized + Send + 'static {
+    // Not a supertrait: the compiler would speak of `FromStr` instead of the id.
+    #[doc(hidden)]
+    fn read(text: &str) -> Option<Self>;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr + Send + 'static> LoaderId for T {}
+impl<T: FromStr + Send + 'static> LoaderId for T {
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
 
 /// What the credential of a request loader may be: anything that is read from text.
 #[doc(hidden)]
@@ -81,10 +93,16 @@ impl<T: FromStr + Send + 'static> LoaderId for T {}
     note = "put the credential first, as in `async fn load(token: String, State(db): State<Db>)`",
     note = "with `basic` there are two: `async fn load(username: String, password: String, ..)`"
 )]
-pub trait LoaderCredential: FromStr + Send + 'static {}
+pub trait LoaderCredential: Sized + Send + 'static {
+    fn read(text: &str) -> Option<Self>;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr + Send + 'static> LoaderCredential for T {}
+impl<T: FromStr + Send + 'static> LoaderCredential for T {
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
 
 /// An async function that finds a user by id: the id first, then any extractors of request parts.
 ///
@@ -261,8 +279,7 @@ macro_rules! for_arguments {
             type User = <Fut::Output as LoaderOutput>::User;
 
             async fn load(&self, id: &str, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
-                let parsed = id.parse::<Id>().ok();
-                let Some(parsed) = parsed else {
+                let Some(parsed) = Id::read(id) else {
                     // The id's type has changed since the login: the user it named is not there.
                     tracing::warn!(
                         target: "login_runtime",

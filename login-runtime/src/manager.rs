@@ -1,6 +1,13 @@
 //! The manager: every setting and everything prepared from it, shared by all requests.
 
-use std::{any::TypeId, fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{
+    any::TypeId,
+    fmt,
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     builder::LoginManagerBuilder,
@@ -186,7 +193,10 @@ impl Manager {
             _ => tracing::info!(target: "login_runtime", realm, ?event),
         }
         for hook in &self.hooks {
-            hook(&event);
+            // What a hook does must not cut a login off half way.
+            if catch_unwind(AssertUnwindSafe(|| hook(&event))).is_err() {
+                tracing::error!(target: "login_runtime", realm, "an `on_event` hook panicked");
+            }
         }
     }
 }

@@ -72,8 +72,9 @@ fn network(address: IpAddr) -> [u8; 8] {
             [4, a, b, c, 0, 0, 0, 0]
         }
         IpAddr::V6(address) => {
-            let [a, b, c, d, e, f, g, ..] = address.octets();
-            [6, a, b, c, d, e, f, g]
+            let mut network = [6; 8];
+            network[1..].copy_from_slice(&address.octets()[..7]);
+            network
         }
     }
 }

@@ -130,6 +130,10 @@ pub(crate) enum Refused {
 
 /// Says no to a request.
 pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) -> Response {
+    // A preflight carries no cookies: the guard answers it, and the handler does not run.
+    if parts.method == Method::OPTIONS {
+        return StatusCode::OK.into_response();
+    }
     let manager = &*handle.manager;
     if handle.state().refusing {
         return misuse(
@@ -348,11 +352,6 @@ pub(crate) fn failed(failure: Failure, parts: &Parts) -> Response {
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// An OPTIONS request without a login: the guard answers, and the handler does not run.
-pub(crate) fn options() -> Response {
-    StatusCode::OK.into_response()
 }
 
 /// The answer to a program that asks for a login where none is to be had.

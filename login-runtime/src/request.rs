@@ -35,6 +35,10 @@ impl std::ops::Deref for LoginHandle {
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are facts that depend on nothing"
+)]
 pub(crate) struct State {
     now: Option<i64>,
     pub(crate) record: Stage<Option<Current>>,

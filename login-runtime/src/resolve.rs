@@ -199,13 +199,11 @@ impl LoginHandle {
             let seen = self.stamped(seen);
             match self.ask_store(manager.store.update(seen.clone())).await {
                 Ok(Update::Updated) => login = Arc::new(seen),
-                // Somebody else noted the same second, or restored the login: look again only
-                // where it matters to this request.
-                Ok(Update::Changed) if unacknowledged => return Ok(Look::Changed),
-                Ok(Update::Changed) => {}
                 Ok(Update::Gone) => return Ok(Look::Decided(None)),
-                // The login was read and is good; that it was seen can be noted next time.
-                Err(_) => {}
+                Ok(Update::Changed) if unacknowledged => return Ok(Look::Changed),
+                // The login was read and is good; that it was seen was noted by somebody else,
+                // or can be noted next time.
+                Ok(Update::Changed) | Err(_) => {}
             }
         }
         Ok(Look::Decided(Some(Current {
@@ -318,13 +316,11 @@ impl LoginHandle {
         restored.session_started_at = now;
         restored.last_seen_at = restored.last_seen_at.max(now);
         restored.fresh_since = None;
-        restored.identifier = match manager.protection.mode {
-            SessionProtection::Off => None,
-            _ => {
-                let identifier = self.identifier(parts)?;
-                Some(manager.identifiers.digest(&login.user_id, &identifier))
-            }
-        };
+        restored.identifier = None;
+        if manager.protection.mode != SessionProtection::Off {
+            let identifier = self.identifier(parts)?;
+            restored.identifier = Some(manager.identifiers.digest(&login.user_id, &identifier));
+        }
         // Without a server nobody could notice a copy, so the token in the cookie stays.
         let token = match manager.store.revocable() {
             true => Some(Token::generate().map_err(|_| Failure::Unavailable)?),

@@ -1,13 +1,6 @@
 //! Logging in and out.
 
-use std::{
-    fmt,
-    future::{IntoFuture, Ready, ready},
-    marker::PhantomData,
-    net::IpAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
@@ -17,13 +10,15 @@ use axum::{
 
 use crate::{
     clock::seconds,
+    device::Device,
     error::LoginError,
     event::LoginEvent,
-    login::{Digest, Login, LoginId, Remember},
+    login::{Digest, Login, LoginId},
+    login_user::LoginUser,
     protection::{NoAddress, SessionProtection, display_agent},
     refusal,
     remember::Token,
-    request::{By, Current, LoginHandle, Stage},
+    request::{By, Current, LoginHandle, Stage, State},
     store::StoreError,
     user::{AnyUser, UserMixin},
 };
@@ -38,15 +33,15 @@ use crate::{
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
     pub(crate) handle: LoginHandle,
-    client: Client,
+    pub(crate) client: Client,
     user: PhantomData<fn() -> U>,
 }
 
 /// What a new login notes about the client.
-struct Client {
-    identifier: Result<Option<Vec<u8>>, NoAddress>,
-    user_agent: Option<Box<str>>,
-    address: Option<IpAddr>,
+pub(crate) struct Client {
+    pub(crate) identifier: Result<Option<Vec<u8>>, NoAddress>,
+    pub(crate) user_agent: Option<Box<str>>,
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// What is to be done once the handler has answered.
@@ -147,9 +142,7 @@ impl<U: UserMixin> LoginSession<U> {
         let manager = &*self.handle.manager;
         let (user_id, ids) = {
             let state = self.handle.state();
-            let current = self
-                .effective(&state)
-                .map(|current| current.login.user_id.to_string());
+            let current = effective(&state).map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
         for id in ids {
@@ -181,6 +174,10 @@ impl<U: UserMixin> LoginSession<U> {
     /// # Errors
     ///
     /// Nobody is logged in, somebody else is, or the response is sent already.
+    #[expect(
+        clippy::unused_async,
+        reason = "what acts on a login is awaited, here as elsewhere"
+    )]
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
         let manager = &*self.handle.manager;
         let user_id = user.get_id();
@@ -191,26 +188,25 @@ impl<U: UserMixin> LoginSession<U> {
         if state.sent {
             return Err(LoginError::AlreadySent);
         }
-        let current = self.effective(&state).ok_or(LoginError::NotLoggedIn)?;
+        let current = effective(&state).ok_or(LoginError::NotLoggedIn)?;
         if *current.login.user_id != *user_id {
             return Err(LoginError::DifferentUser);
         }
         let auth_hash = user
             .auth_hash()
             .map(|value| manager.auth_hashes.digest(&user_id, &value));
-        match &mut state.staged {
+        if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            Some(Staged::Login(staged)) => staged.login.fresh_since = Some(now),
-            _ => {
-                let confirm = StagedConfirm {
-                    current,
-                    identifier,
-                    auth_hash,
-                    token,
-                    now,
-                };
-                state.staged = Some(Staged::Confirm(Box::new(confirm)));
-            }
+            staged.login.fresh_since = Some(now);
+        } else {
+            let confirm = StagedConfirm {
+                current,
+                identifier,
+                auth_hash,
+                token,
+                now,
+            };
+            state.staged = Some(Staged::Confirm(Box::new(confirm)));
         }
         drop(state);
         Ok(())
@@ -296,20 +292,20 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the login is fresh: the password was entered less than
     /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for) ago, by this client (`login_fresh`).
     pub fn is_fresh(&self) -> bool {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.is_some_and(|current| self.handle.is_fresh(&current, None))
     }
 
     /// Whether the password was entered less than so long ago, by this client.
     pub fn is_fresh_within(&self, duration: Duration) -> bool {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.is_some_and(|current| self.handle.is_fresh(&current, Some(seconds(duration))))
     }
 
     /// Whether the login is one that is remembered (`login_remembered`).
     pub fn is_remembered(&self) -> bool {
         let now = self.handle.now();
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current
             .and_then(|current| {
                 current
@@ -326,12 +322,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the user still exists and is active is for [`CurrentUser`](crate::CurrentUser) to
     /// say, which asks the user loader.
     pub fn is_authenticated(&self) -> bool {
-        self.effective(&self.handle.state()).is_some()
+        effective(&self.handle.state()).is_some()
     }
 
     /// The id of the user that the login was made for.
     pub fn user_id(&self) -> Option<String> {
-        let current = self.effective(&self.handle.state());
+        let current = effective(&self.handle.state());
         current.map(|current| current.login.user_id.to_string())
     }
 
@@ -344,32 +340,10 @@ impl<U: UserMixin> LoginSession<U> {
     }
 
     fn current(&self) -> Result<Current, LoginError> {
-        self.effective(&self.handle.state())
-            .ok_or(LoginError::NotLoggedIn)
+        effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
-    /// The login as it stands after what was staged.
-    fn effective(&self, state: &crate::request::State) -> Option<Current> {
-        match &state.staged {
-            Some(Staged::Login(staged)) => Some(Current {
-                login: Arc::new(staged.login.clone()),
-                by: By::Session,
-                same_client: true,
-            }),
-            Some(Staged::Confirm(staged)) => {
-                let mut login = Login::clone(&staged.current.login);
-                login.fresh_since = Some(staged.now);
-                Some(Current {
-                    login: Arc::new(login),
-                    by: staged.current.by,
-                    same_client: true,
-                })
-            }
-            None => state.record.known().cloned().flatten(),
-        }
-    }
-
-    fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
+    pub(crate) fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
         let identifier = self
             .client
             .identifier
@@ -392,194 +366,32 @@ impl<U: UserMixin> LoginSession<U> {
     }
 }
 
+/// The login as it stands after what was staged.
+fn effective(state: &State) -> Option<Current> {
+    match &state.staged {
+        Some(Staged::Login(staged)) => Some(Current {
+            login: Arc::new(staged.login.clone()),
+            by: By::Session,
+            same_client: true,
+        }),
+        Some(Staged::Confirm(staged)) => {
+            let mut login = Login::clone(&staged.current.login);
+            login.fresh_since = Some(staged.now);
+            Some(Current {
+                login: Arc::new(login),
+                by: staged.current.by,
+                same_client: true,
+            })
+        }
+        None => state.record.known().cloned().flatten(),
+    }
+}
+
 fn answered<T>(
     answer: Result<Result<T, StoreError>, crate::deadline::Unfinished>,
 ) -> Result<T, LoginError> {
     match answer {
         Ok(answer) => Ok(answer?),
         Err(_) => Err(StoreError::unavailable("it panicked or took too long").into()),
-    }
-}
-
-/// A device that a user is logged in on.
-#[derive(Clone, Debug)]
-pub struct Device {
-    login: Arc<Login>,
-    current: bool,
-}
-
-impl Device {
-    /// The id to end this login with.
-    pub fn id(&self) -> LoginId {
-        self.login.id
-    }
-
-    /// Whether it is the device that asks.
-    pub fn is_current(&self) -> bool {
-        self.current
-    }
-
-    /// What the device called itself at login, at most 256 bytes. It is the client's own word:
-    /// escape it.
-    pub fn user_agent(&self) -> Option<&str> {
-        self.login.user_agent.as_deref()
-    }
-
-    /// Where the login came from.
-    pub fn address(&self) -> Option<IpAddr> {
-        self.login.address
-    }
-
-    /// When the login was made, in seconds of UTC.
-    pub fn created_at(&self) -> i64 {
-        self.login.created_at
-    }
-
-    /// When the device was last seen, in seconds of UTC, to within the touch interval.
-    pub fn last_seen_at(&self) -> i64 {
-        self.login.last_seen_at
-    }
-
-    /// Whether the login is remembered.
-    pub fn is_remembered(&self) -> bool {
-        self.login.remember.is_some()
-    }
-}
-
-/// A login in the making; awaiting it stages the login.
-#[must_use = "nobody is logged in until this is awaited"]
-pub struct LoginUser<'a, U> {
-    session: &'a LoginSession<U>,
-    user: &'a U,
-    remember: bool,
-    duration: Option<Duration>,
-    force: bool,
-    fresh: bool,
-}
-
-impl<U> fmt::Debug for LoginUser<'_, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoginUser")
-            .field("remember", &self.remember)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<U: UserMixin> LoginUser<'_, U> {
-    /// Whether the login outlives the session. By default not.
-    pub fn remember(mut self, remember: bool) -> Self {
-        self.remember = remember;
-        self
-    }
-
-    /// For how long it is remembered, instead of the manager's
-    /// [`remember_duration`](crate::LoginManagerBuilder::remember_duration); at most 400 days.
-    pub fn duration(mut self, duration: Duration) -> Self {
-        self.duration = Some(duration);
-        self
-    }
-
-    /// Whether a user who is not active is logged in nevertheless, and stays so. By default not.
-    pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
-        self
-    }
-
-    /// Whether the login counts as fresh. By default it does.
-    pub fn fresh(mut self, fresh: bool) -> Self {
-        self.fresh = fresh;
-        self
-    }
-
-    fn stage(self) -> Result<bool, LoginError>
-    where
-        U: Clone,
-    {
-        if !self.user.is_active() && !self.force {
-            return Ok(false);
-        }
-        let LoginSession { handle, client, .. } = self.session;
-        let manager = &*handle.manager;
-        let now = handle.now();
-        let user_id = self.user.get_id();
-        let token = match self.remember {
-            true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
-            false => None,
-        };
-        let remembered_for = self.duration.map_or(manager.limits.remember, seconds);
-        if !(1..=400 * 86_400).contains(&remembered_for) {
-            return Err(LoginError::Misuse(
-                "a login is remembered for at least 1 second and at most 400 days; change `.duration(..)`",
-            ));
-        }
-        let mut id = [0; 16];
-        getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
-        let login = Login {
-            id: LoginId::from_bytes(id),
-            realm: Arc::clone(&manager.realm),
-            generation: 0,
-            version: 0,
-            created_at: now,
-            authenticated_at: now,
-            session_started_at: now,
-            last_seen_at: now,
-            fresh_since: self.fresh.then_some(now),
-            identifier: self.session.identifier_digest(&user_id)?,
-            auth_hash: self
-                .user
-                .auth_hash()
-                .map(|value| manager.auth_hashes.digest(&user_id, &value)),
-            forced: self.force,
-            remember: token.as_ref().map(|token| Remember {
-                token: token.hash(),
-                counter: 0,
-                previous: None,
-                rotated_at: now,
-                acknowledged: true,
-                expires_at: now.saturating_add(remembered_for),
-            }),
-            user_agent: client.user_agent.clone(),
-            address: client.address,
-            user_id: user_id.into(),
-            expires_at: 0,
-        };
-        let login = handle.stamped(login);
-        let carried = manager.store.carry(&login);
-        let too_long = |error: crate::cookie::TooLong| LoginError::CookieTooLarge(error.0);
-        let session_line = manager
-            .cookies
-            .session_line(&login, &carried, now, &manager.limits)
-            .map_err(too_long)?;
-        let remember_line = manager
-            .cookies
-            .remember_line(&login, token.as_ref(), &carried, now)
-            .map_err(too_long)?;
-        let user: Arc<dyn AnyUser> = Arc::new(self.user.clone());
-        let mut state = handle.state();
-        if state.sent {
-            return Err(LoginError::AlreadySent);
-        }
-        let before = state.record.known().and_then(Option::as_ref);
-        if before.is_some_and(|before| before.login.user_id != login.user_id) {
-            state.flash.drop_incoming();
-        }
-        let staged = StagedLogin {
-            login,
-            session_line,
-            remember_line,
-            user,
-        };
-        state.staged = Some(Staged::Login(Box::new(staged)));
-        drop(state);
-        Ok(true)
-    }
-}
-
-impl<'a, U: UserMixin + Clone> IntoFuture for LoginUser<'a, U> {
-    type Output = Result<bool, LoginError>;
-    type IntoFuture = Ready<Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        ready(self.stage())
     }
 }

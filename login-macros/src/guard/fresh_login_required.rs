@@ -45,15 +45,17 @@ impl Args {
     }
 
     fn guard(&self) -> Guard {
-        let path = self.runtime.private(FRESH_LOGIN_REQUIRED.name);
-        let within = self.within.value().copied().map(Literal::u64_unsuffixed);
-        let ty = match (within, self.user.value()) {
-            (None, None) => path,
-            (Some(within), None) => quote!(#path<#within>),
-            // Zero stands for the manager's own setting.
-            (None, Some(user)) => quote!(#path<0, #user>),
-            (Some(within), Some(user)) => quote!(#path<#within, #user>),
+        let user = self.user.value();
+        // Zero stands for the manager's own setting.
+        let within = Literal::u64_unsuffixed(self.within.value().copied().unwrap_or(0));
+        let arguments = match (self.within.key(), user) {
+            (None, None) => TokenStream::new(),
+            (Some(_), None) => quote!(#within),
+            (_, Some(user)) => quote!(#within, #user),
         };
+        let ty = self
+            .runtime
+            .guard(FRESH_LOGIN_REQUIRED.name, &arguments, user);
         Guard {
             kind: FRESH_LOGIN_REQUIRED,
             ty,

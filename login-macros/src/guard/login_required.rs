@@ -37,6 +37,11 @@ impl Args {
                     .via
                     .fill(argument, via(&argument.string("\"session\"")?)?),
                 "crate" => args.runtime.fill(argument),
+                "within" => Err(Error::new(
+                    argument.key.span(),
+                    "`within` is about how fresh the login is: write \
+                     `#[fresh_login_required(within = ..)]` instead of `#[login_required]`",
+                )),
                 _ => argument.unknown(),
             },
         );
@@ -44,17 +49,18 @@ impl Args {
     }
 
     fn guard(&self) -> Guard {
-        let path = self.runtime.private(LOGIN_REQUIRED.name);
+        let user = self.user.value();
         let via = self.via.value().copied().map(Literal::u8_unsuffixed);
-        let ty = match (self.user.value(), via) {
-            (None, None) => path,
-            (Some(user), None) => quote!(#path<#user>),
+        let arguments = match (user, via) {
+            (None, None) => TokenStream::new(),
+            (Some(user), None) => quote!(#user),
             (None, Some(via)) => {
                 let anyone = self.runtime.private("Anyone");
-                quote!(#path<#anyone, #via>)
+                quote!(#anyone, #via)
             }
-            (Some(user), Some(via)) => quote!(#path<#user, #via>),
+            (Some(user), Some(via)) => quote!(#user, #via),
         };
+        let ty = self.runtime.guard(LOGIN_REQUIRED.name, &arguments, user);
         Guard {
             kind: LOGIN_REQUIRED,
             ty,

@@ -3,7 +3,9 @@
 //! A guard becomes the first parameter of the handler, so axum extracts it before everything else
 //! (`_: LoginRequired`). A guard on a handler that already starts with guards joins them:
 //! attributes expand from the outermost inwards, so each one sees the parameter that the one above
-//! it made, and the parameter becomes a tuple in the order in which the attributes are read.
+//! it made, and the parameter becomes a tuple. It is ordered: the login first, since it may say how the
+//! user is found; then rights; freshness last, since a new password entry is no use to somebody
+//! without the right.
 
 pub(crate) mod fresh_login_required;
 pub(crate) mod login_required;
@@ -32,36 +34,45 @@ pub(crate) struct Kind {
     attribute: &'static str,
     /// The guard's type among the runtime's private names.
     name: &'static str,
+    /// Whether what it asks for is a list of names.
+    takes_names: bool,
 }
 
 const LOGIN_REQUIRED: &Kind = &Kind {
     attribute: "login_required",
     name: "LoginRequired",
+    takes_names: false,
 };
 const FRESH_LOGIN_REQUIRED: &Kind = &Kind {
     attribute: "fresh_login_required",
     name: "FreshLoginRequired",
+    takes_names: false,
 };
 
 const PUBLIC: &Kind = &Kind {
     attribute: "public",
     name: "Public",
+    takes_names: false,
 };
 pub(crate) const ROLES_REQUIRED: &Kind = &Kind {
     attribute: "roles_required",
     name: "RolesRequired",
+    takes_names: true,
 };
 pub(crate) const ROLES_ACCEPTED: &Kind = &Kind {
     attribute: "roles_accepted",
     name: "RolesAccepted",
+    takes_names: true,
 };
 pub(crate) const PERMISSIONS_REQUIRED: &Kind = &Kind {
     attribute: "permissions_required",
     name: "PermissionsRequired",
+    takes_names: true,
 };
 pub(crate) const PERMISSIONS_ACCEPTED: &Kind = &Kind {
     attribute: "permissions_accepted",
     name: "PermissionsAccepted",
+    takes_names: true,
 };
 
 const KINDS: &[&Kind] = &[
@@ -90,10 +101,7 @@ impl Guard {
             handler.check_count(
                 usize::from(!present.is_empty()),
                 MOST_ARGUMENTS,
-                &format!(
-                    "axum calls handlers with 16 arguments at most, and `#[{attribute}]` is one \
-                     of them"
-                ),
+                "too many arguments for an axum handler, which takes 16 with its guard",
                 diagnostics,
             );
             self.check_beside(&present, diagnostics);
@@ -108,10 +116,7 @@ impl Guard {
     fn check_beside(&self, present: &[Present], diagnostics: &mut Diagnostics) {
         for other in present {
             match (self.kind.attribute, other.kind.attribute) {
-                // One from each of two lists is a demand of its own.
-                ("roles_accepted", "roles_accepted")
-                | ("permissions_accepted", "permissions_accepted") => {}
-                (this, other) if this == other => diagnostics.error(
+                (this, _) if self.repeats(other) => diagnostics.error(
                     Span::call_site(),
                     format_args!("`#[{this}]` stands here twice: remove one of them"),
                 ),
@@ -134,13 +139,33 @@ impl Guard {
         }
     }
 
+    /// Whether this says what `other` has said. Another list of names is a demand of its own.
+    fn repeats(&self, other: &Present) -> bool {
+        let same = || self.ty.to_string() == other.ty.to_token_stream().to_string();
+        self.kind.attribute == other.kind.attribute && (!self.kind.takes_names || same())
+    }
+
     fn insert(self, sig: &mut Signature, present: &[Present]) {
         let ty = self.ty;
         if present.is_empty() {
             sig.inputs.insert(0, parse_quote!(_: #ty));
-        } else {
-            let present = present.iter().map(|guard| &guard.ty);
-            sig.inputs[0] = parse_quote!(_: (#(#present,)* #ty));
+            return;
+        }
+        let rank = self.kind.rank();
+        let at = present.partition_point(|guard| guard.kind.rank() <= rank);
+        let (before, after) = present.split_at(at);
+        let (before, after) = (types(before), types(after));
+        sig.inputs[0] = parse_quote!(_: (#(#before,)* #ty #(, #after)*));
+    }
+}
+
+impl Kind {
+    /// The place of a guard among others.
+    fn rank(&self) -> u8 {
+        match self.attribute {
+            "login_required" => 0,
+            "fresh_login_required" => 2,
+            _ => 1,
         }
     }
 }
@@ -149,6 +174,10 @@ impl Guard {
 struct Present {
     kind: &'static Kind,
     ty: Type,
+}
+
+fn types(guards: &[Present]) -> impl Iterator<Item = &Type> {
+    guards.iter().map(|guard| &guard.ty)
 }
 
 /// The guards of the first parameter, if that is what it is.
@@ -189,7 +218,7 @@ mod tests {
     use quote::{ToTokens as _, quote};
     use syn::{Signature, parse_quote};
 
-    use super::{FRESH_LOGIN_REQUIRED, Guard, LOGIN_REQUIRED, present};
+    use super::{FRESH_LOGIN_REQUIRED, Guard, LOGIN_REQUIRED, ROLES_REQUIRED, present};
 
     #[test]
     fn guards_join_in_one_parameter() {
@@ -204,6 +233,10 @@ mod tests {
                 quote!(crate::login::__private::FreshLoginRequired<600>),
             ),
             (
+                ROLES_REQUIRED,
+                quote!(::login_runtime::__private::RolesRequired<1, 2, 3, 4>),
+            ),
+            (
                 LOGIN_REQUIRED,
                 quote!(::login_runtime::__private::LoginRequired<Admin>),
             ),
@@ -215,8 +248,9 @@ mod tests {
             async fn page(
                 _: (
                     ::login_runtime::__private::LoginRequired,
-                    crate::login::__private::FreshLoginRequired<600>,
-                    ::login_runtime::__private::LoginRequired<Admin>
+                    ::login_runtime::__private::LoginRequired<Admin>,
+                    ::login_runtime::__private::RolesRequired<1, 2, 3, 4>,
+                    crate::login::__private::FreshLoginRequired<600>
                 ),
                 user: LoggedIn<User>
             )
@@ -226,7 +260,12 @@ mod tests {
             expected.to_token_stream().to_string()
         );
         let names = present(&sig).into_iter().map(|guard| guard.kind.attribute);
-        let expected = ["login_required", "fresh_login_required", "login_required"];
+        let expected = [
+            "login_required",
+            "login_required",
+            "roles_required",
+            "fresh_login_required",
+        ];
         assert!(names.eq(expected));
     }
 

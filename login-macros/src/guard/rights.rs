@@ -41,23 +41,26 @@ impl Args {
             mut user,
             mut runtime,
         } = Self::default();
-        let mut sound = true;
         let forms = ["a name such as `\"admin\"`", "`user = Type`", CRATE];
-        args::parse_list(
-            tokens,
-            &forms,
-            diagnostics,
-            |input| {
-                let read = Name::read(input)?;
-                sound &= read.is_ok();
-                Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
-            },
-            |argument| match argument.key.to_string().as_str() {
+        let name = |input: ParseStream<'_>| {
+            let read = Name::read(input)?;
+            Some(read.and_then(|name| name.check(&names).map(|()| names.push(name))))
+        };
+        let sound = diagnostics.sound(|diagnostics| {
+            args::parse_list(tokens, &forms, diagnostics, name, |argument| match argument
+                .key
+                .to_string()
+                .as_str()
+            {
                 "user" => user.fill(argument, argument.ty("Type")?),
                 "crate" => runtime.fill(argument),
+                name if argument.is_bare() => Err(Error::new(
+                    argument.key.span(),
+                    format_args!("a name stands in quotes: write `\"{name}\"`"),
+                )),
                 _ => argument.unknown(),
-            },
-        );
+            });
+        });
         if names.is_empty() && sound {
             let attribute = kind.attribute;
             let message = format_args!(
@@ -91,13 +94,12 @@ impl Args {
     }
 
     fn guard(&self, kind: &'static Kind) -> Guard {
-        let path = self.runtime.private(kind.name);
         let pieces = self.pieces();
-        let user = self.user.value().map(|user| quote!(, #user));
-        Guard {
-            kind,
-            ty: quote!(#path<#(#pieces),* #user>),
-        }
+        let user = self.user.value();
+        let last = user.map(|user| quote!(, #user));
+        let arguments = quote!(#(#pieces),* #last);
+        let ty = self.runtime.guard(kind.name, &arguments, user);
+        Guard { kind, ty }
     }
 
     /// The four numbers; the compiler computes them where a name is one that it alone knows.
@@ -141,16 +143,14 @@ impl Name {
             }
         }
         let written = self.to_token_stream().to_string();
-        match before
+        if before
             .iter()
             .any(|name| name.to_token_stream().to_string() == written)
         {
-            true => Err(Error::new_spanned(
-                self,
-                format_args!("{written} is named twice: keep one of them"),
-            )),
-            false => Ok(()),
+            let message = format_args!("{written} is named twice: keep one of them");
+            return Err(Error::new_spanned(self, message));
         }
+        Ok(())
     }
 
     fn text(&self) -> Option<String> {

@@ -1,16 +1,20 @@
 //! The loaders: `#[user_loader]` and `#[request_loader]`.
 //!
 //! What can be told from the syntax is told here. What only the compiler can tell, such as whether a
-//! return type is `Option<User>` behind an alias, becomes a where-predicate over the user's own
-//! tokens: the compiler checks it where the function is defined and points there.
+//! return type is `Option<User>` behind an alias, becomes a statement in front of the body that names
+//! the user's type beside the trait: the compiler checks it where the function is defined, and points
+//! at the type. (A where-predicate would do so too, but what cannot hold is then reported again
+//! wherever the function is named.)
 
+mod body;
 pub(crate) mod request_loader;
 pub(crate) mod user_loader;
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{ReturnType, Type, parse_quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Ident, ReturnType, Type};
 
+use self::body::Body;
 use crate::{args::Runtime, diagnostics::Diagnostics, handler::Handler};
 
 /// How many extractors a loader may have.
@@ -32,8 +36,8 @@ impl Handler {
 
     /// Names extractors beyond what the runtime has implementations for.
     fn check_extractors(&self, skip: usize, diagnostics: &mut Diagnostics) {
-        let message = "a loader has too many extractors, combine some of them in a tuple";
-        self.check_count(skip, MOST_EXTRACTORS, message, diagnostics);
+        let rule = "too many extractors for a loader";
+        self.check_count(skip, MOST_EXTRACTORS, rule, diagnostics);
     }
 
     /// Names references among the first arguments, which the runtime hands over by value.
@@ -50,51 +54,50 @@ impl Handler {
         }
     }
 
-    /// Has the compiler check the types of the first arguments.
-    fn demand_arguments(&mut self, count: usize, name: &str, runtime: &Runtime) {
-        let types: Vec<Type> = self
-            .arguments()
-            .take(count)
-            .map(|argument| (*argument.ty).clone())
-            .collect();
-        for ty in types {
-            self.demand(&ty, name, runtime);
+    /// Puts statements in front of the body.
+    fn put_in_front(&mut self, statements: &TokenStream) {
+        if !statements.is_empty() {
+            let Body { attrs, block } = Body::split(&self.body);
+            self.body = quote!({ #(#attrs)* #statements #block });
         }
     }
 
-    /// Has the compiler check what an async function returns.
-    fn demand_output(&mut self, runtime: &Runtime) {
-        if let (Some(_), ReturnType::Type(_, ty)) = (&self.sig.asyncness, &self.sig.output) {
-            let ty = ty.clone();
-            self.demand(&ty, "LoaderOutput", runtime);
+    /// Statements by which the compiler checks the types of the first arguments.
+    fn demand_arguments(&self, count: usize, name: &str, runtime: &Runtime) -> TokenStream {
+        let types = self.arguments().take(count).map(|argument| &*argument.ty);
+        types
+            .map(|ty| self.demand(ty, name, "read", runtime))
+            .collect()
+    }
+
+    /// A statement by which the compiler checks what an async function returns.
+    fn demand_output(&self, runtime: &Runtime) -> TokenStream {
+        match (&self.sig.asyncness, &self.sig.output) {
+            (Some(_), ReturnType::Type(_, ty)) => self.demand(ty, "LoaderOutput", "check", runtime),
+            _ => TokenStream::new(),
         }
     }
 
-    /// Has the compiler check that `ty` implements a trait of the runtime.
+    /// A statement by which the compiler checks that `ty` implements a trait of the runtime; it
+    /// names one of the trait's methods and does nothing.
     ///
-    /// Left out where the predicate could not be written or would not be checked at the definition;
-    /// the login manager's builder checks again.
-    fn demand(&mut self, ty: &Type, name: &str, runtime: &Runtime) {
-        if self.sig.generics.params.is_empty() && can_be_named(ty.to_token_stream()) {
-            let bound = runtime.private_over(name, ty);
-            let clause = self.sig.generics.make_where_clause();
-            clause.predicates.push(parse_quote!(#ty: #bound));
+    /// Empty where the type is only known to the caller. The login manager's builder checks again.
+    fn demand(&self, ty: &Type, name: &str, method: &str, runtime: &Runtime) -> TokenStream {
+        let generic = |parameter: &GenericParam| !matches!(parameter, GenericParam::Lifetime(_));
+        if self.sig.generics.params.iter().any(generic) || !can_be_named(ty.to_token_stream()) {
+            return TokenStream::new();
         }
+        let name = runtime.private(name);
+        let method = Ident::new(method, Span::call_site());
+        quote!(let _ = <#ty as #name>::#method;)
     }
 }
 
-/// Whether a type means the same in a where clause: nothing in it is opaque or left to elision.
+/// Whether a type can be written in a body: nothing in it is opaque.
 fn can_be_named(ty: TokenStream) -> bool {
-    let mut after_ampersand = false;
-    ty.into_iter().all(|token| {
-        let elided =
-            after_ampersand && !matches!(&token, TokenTree::Punct(tick) if tick.as_char() == '\'');
-        after_ampersand = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '&');
-        !elided
-            && match token {
-                TokenTree::Ident(word) => word != "impl" && word != "_",
-                TokenTree::Group(group) => can_be_named(group.stream()),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => true,
-            }
+    ty.into_iter().all(|token| match token {
+        TokenTree::Ident(word) => word != "impl",
+        TokenTree::Group(group) => can_be_named(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => true,
     })
 }

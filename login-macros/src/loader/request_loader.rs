@@ -1,9 +1,10 @@
 //! `#[request_loader]`: extractors of request parts, or a credential and then extractors.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{Attribute, Error, LitStr, Result, ReturnType, parse::Parser as _, parse_quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Error, LitStr, Result, ReturnType, parse_quote};
 
+use super::body::Body;
 use crate::{
     args::{self, Argument, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
@@ -36,10 +37,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         };
         let sound = diagnostics.sound(|diagnostics| args.check(&mut loader, diagnostics));
         if sound {
-            loader.demand_output(&args.runtime);
-            if let Some(credential) = args.credential.value() {
-                loader.demand_arguments(credential.arguments(), "LoaderCredential", &args.runtime);
-                args.carry(credential, &mut loader);
+            match args.credential.value() {
+                Some(credential) => args.carry(credential, &mut loader),
+                None => loader.put_in_front(&loader.demand_output(&args.runtime)),
             }
         }
         loader.into_token_stream()
@@ -153,8 +153,10 @@ impl Args {
         };
         let with = self.runtime.private("WithCredential");
         let kind = self.kind(credential);
-        let body = Body::split(&loader.body);
-        let (attrs, block) = (&body.attrs, &body.block);
+        let Body { attrs, block } = Body::split(&loader.body);
+        let output_is_right = loader.demand_output(&self.runtime);
+        let credential_is_right =
+            loader.demand_arguments(credential.arguments(), "LoaderCredential", &self.runtime);
         // The future's own `?` and coercions are inferred from its output, as in an `async fn`:
         // the first return says of which type it is.
         let option = quote!(::core::option::Option);
@@ -165,13 +167,23 @@ impl Args {
                 }
             }
         });
+        // Where the user wrote `async`, for errors about the future such as that it is not `Send`.
+        let span = loader
+            .sig
+            .asyncness
+            .map_or_else(Span::call_site, |token| token.span);
+        let future = quote_spanned! {span=>
+            async move {
+                #typed
+                #block
+            }
+        };
         loader.body = quote! {
             {
                 #(#attrs)*
-                #with::new(async move {
-                    #typed
-                    #block
-                })
+                #output_is_right
+                #credential_is_right
+                #with::new(#future)
             }
         };
         let future = quote!(::core::future::Future<Output = #output> + ::core::marker::Send);
@@ -219,40 +231,4 @@ fn query(literal: &LitStr) -> Result<String> {
         return Ok(name);
     };
     Err(Error::new(literal.span(), problem))
-}
-
-/// A function's body, with the attributes that only a function's body may have taken out.
-struct Body {
-    attrs: Vec<Attribute>,
-    block: TokenStream,
-}
-
-impl Body {
-    fn split(body: &TokenStream) -> Self {
-        let whole = Self {
-            attrs: Vec::new(),
-            block: body.clone(),
-        };
-        let mut tokens = body.clone().into_iter();
-        let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else {
-            return whole;
-        };
-        let parser = |input: syn::parse::ParseStream<'_>| {
-            Ok((
-                input.call(Attribute::parse_inner)?,
-                input.parse::<TokenStream>()?,
-            ))
-        };
-        match parser.parse2(group.stream()) {
-            Ok((attrs, rest)) if !attrs.is_empty() => {
-                let mut block = Group::new(Delimiter::Brace, rest);
-                block.set_span(group.span());
-                Self {
-                    attrs,
-                    block: TokenTree::from(block).into(),
-                }
-            }
-            _ => whole,
-        }
-    }
 }

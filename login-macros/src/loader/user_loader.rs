@@ -1,7 +1,8 @@
 //! `#[user_loader]`: the id first, then extractors of request parts.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::Error;
 
 use crate::{
     args::{self, CRATE, Runtime},
@@ -15,6 +16,13 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         args::parse(args, &[CRATE], diagnostics, |argument| {
             match argument.key.to_string().as_str() {
                 "crate" => runtime.fill(argument),
+                key @ ("bearer" | "basic" | "header" | "query") => Err(Error::new(
+                    argument.key.span(),
+                    format_args!(
+                        "`{key}` is a credential, which a `#[request_loader]` reads: a \
+                         `#[user_loader]` is given the user's id"
+                    ),
+                )),
                 _ => argument.unknown(),
             }
         });
@@ -30,8 +38,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             check_id(&loader, diagnostics);
         });
         if sound {
-            loader.demand_arguments(1, "LoaderId", &runtime);
-            loader.demand_output(&runtime);
+            let id_is_right = loader.demand_arguments(1, "LoaderId", &runtime);
+            let output_is_right = loader.demand_output(&runtime);
+            loader.put_in_front(&quote!(#id_is_right #output_is_right));
         }
         loader.into_token_stream()
     })

@@ -108,7 +108,7 @@ impl User<'_> {
                 continue;
             };
             if mentions_parameter(ty.to_token_stream(), self.generics) {
-                let bound = self.runtime.private_over(name, ty);
+                let bound = self.runtime.private(name);
                 generics
                     .make_where_clause()
                     .predicates

@@ -9,7 +9,7 @@ use std::fmt;
 pub struct Access {
     /// Whether a login is asked for; if not, the route is public.
     pub login: bool,
-    /// The type of the user, where the guard names it.
+    /// The type of the user, where a guard names it; several as `Admin and User`.
     pub user: Option<String>,
     /// How fresh the login has to be.
     pub fresh: Option<Fresh>,
@@ -45,6 +45,16 @@ impl Access {
     /// Whether the route is open to everybody.
     pub fn is_public(&self) -> bool {
         !self.login
+    }
+
+    /// Notes the type of user that a guard names.
+    pub(super) fn note_user<U: super::Whose>(&mut self) {
+        let Some(name) = U::name() else { return };
+        match &mut self.user {
+            None => self.user = Some(name.to_owned()),
+            Some(users) if users.split(" and ").any(|user| user == name) => {}
+            Some(users) => *users = format!("{users} and {name}"),
+        }
     }
 
     pub(crate) fn of<G: super::Guard>() -> Self {

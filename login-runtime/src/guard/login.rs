@@ -97,7 +97,7 @@ impl<U: Whose, const VIA: u8> Guard for LoginRequired<U, VIA> {
 
     fn describe(access: &mut Access) {
         access.login = true;
-        access.user = access.user.take().or(U::name().map(str::to_owned));
+        access.note_user::<U>();
         access.via = Via::of(VIA).name().or(access.via);
     }
 }
@@ -107,7 +107,7 @@ impl<const WITHIN: u64, U: Whose> Guard for FreshLoginRequired<WITHIN, U> {
 
     fn describe(access: &mut Access) {
         access.login = true;
-        access.user = access.user.take().or(U::name().map(str::to_owned));
+        access.note_user::<U>();
         access.fresh = Some(match WITHIN {
             0 => Fresh::Default,
             seconds => Fresh::Within(seconds),

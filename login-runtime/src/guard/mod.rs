@@ -7,7 +7,7 @@ mod public;
 mod rights;
 
 use axum::{
-    http::{Extensions, Method, request::Parts},
+    http::{Extensions, request::Parts},
     response::Response,
 };
 
@@ -35,7 +35,7 @@ use crate::{
             on the handler"
 )]
 pub trait Guard: Send + 'static {
-    /// Whose login the guard asks for.
+    /// Whose login the guard asks for: a type of user, or a tuple of them for a tuple of guards.
     type Whose;
 
     /// Notes what the guard asks for.
@@ -45,7 +45,7 @@ pub trait Guard: Send + 'static {
 macro_rules! for_tuples {
     ($($first:ident $(, $rest:ident)*;)*) => {
         $(impl<$first: Guard, $($rest: Guard),*> Guard for ($first, $($rest,)*) {
-            type Whose = $first::Whose;
+            type Whose = ($first::Whose, $($rest::Whose,)*);
 
             fn describe(access: &mut Access) {
                 $first::describe(access);
@@ -62,6 +62,8 @@ for_tuples! {
     A, B, C, D;
     A, B, C, D, E;
     A, B, C, D, E, F;
+    A, B, C, D, E, F, G;
+    A, B, C, D, E, F, G, H;
 }
 
 /// Any user, for a guard in an application with one login manager.
@@ -150,9 +152,6 @@ pub(crate) async fn admit_by(
         Some(known) => lacking(handle, &known, need)?,
     };
     let Some(why) = why else { return Ok(()) };
-    if parts.method == Method::OPTIONS {
-        return Err(refusal::options());
-    }
     Err(refusal::refuse(handle, parts, why).await)
 }
 

@@ -150,7 +150,7 @@ macro_rules! guards {
                 fn describe(access: &mut Access) {
                     let packed = Packed::new([A, B, C, D]);
                     Right { kind: Kind::$kind, all: $all, names: packed.names() }.note(access);
-                    access.user = access.user.take().or(U::name().map(str::to_owned));
+                    access.note_user::<U>();
                 }
             }
         )*
@@ -178,17 +178,19 @@ pub(crate) const fn pack(names: &[&str], piece: usize) -> u128 {
     let mut at = 0;
     let mut index = 0;
     while index < names.len() {
+        let name = names[index].as_bytes();
+        let gap = if index > 0 { 1 } else { 0 };
+        assert!(
+            at + gap + name.len() <= 64,
+            "the names of a guard take at most 64 bytes together: shorten them, or put some into a \
+             second attribute"
+        );
         if index > 0 {
             bytes[at] = b'\n';
             at += 1;
         }
-        let name = names[index].as_bytes();
         let mut from = 0;
         while from < name.len() {
-            assert!(
-                at < 64,
-                "the names of a guard take at most 64 bytes together"
-            );
             bytes[at] = name[from];
             at += 1;
             from += 1;

@@ -71,6 +71,30 @@ impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
 {
 }
 
+macro_rules! for_tuples {
+    ($($($whose:ident $place:ident),+;)+) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<M, $($whose, $place),+> ManagedBy<M, ($($place,)+)> for ($($whose,)+)
+            where
+                $($whose: ManagedBy<M, $place>,)+
+            {
+            }
+        )+
+    };
+}
+
+for_tuples! {
+    A I;
+    A I, B J;
+    A I, B J, C K;
+    A I, B J, C K, D L;
+    A I, B J, C K, D L, E N;
+    A I, B J, C K, D L, E N, F O;
+    A I, B J, C K, D L, E N, F O, G P;
+    A I, B J, C K, D L, E N, F O, G P, H Q;
+}
+
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.
 pub trait Managers {
     /// The managers by themselves.

@@ -72,76 +72,6 @@ where
     }
 }
 
-macro_rules! methods {
-    ($($name:ident, $method:literal;)*) => {
-        $(
-            #[doc = concat!("Routes `", $method, "` requests to a handler with a guard.")]
-            pub fn $name<H, T, S, M, Ix>(handler: H) -> MethodRouter<M, S>
-            where
-                H: Handler<T, S> + GuardFirst<T, M, Ix>,
-                T: 'static,
-                S: Clone + Send + Sync + 'static,
-            {
-                MethodRouter::new().$name(handler)
-            }
-        )*
-
-        impl<M, S> MethodRouter<M, S>
-        where
-            S: Clone + Send + Sync + 'static,
-        {
-            $(
-                #[doc = concat!("Routes `", $method, "` requests as well, to a handler with a guard.")]
-                pub fn $name<H, T, Ix>(mut self, handler: H) -> Self
-                where
-                    H: Handler<T, S> + GuardFirst<T, M, Ix>,
-                    T: 'static,
-                {
-                    self.endpoints.push(Endpoint::of::<H, T, M, Ix>($method));
-                    self.inner = self.inner.$name(handler);
-                    self
-                }
-            )*
-        }
-    };
-}
-
-methods! {
-    get, "GET";
-    post, "POST";
-    put, "PUT";
-    patch, "PATCH";
-    delete, "DELETE";
-    head, "HEAD";
-    options, "OPTIONS";
-    trace, "TRACE";
-    connect, "CONNECT";
-}
-
-/// Routes requests of any method to a handler with a guard.
-pub fn any<H, T, S, M, Ix>(handler: H) -> MethodRouter<M, S>
-where
-    H: Handler<T, S> + GuardFirst<T, M, Ix>,
-    T: 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    MethodRouter {
-        inner: routing::any(handler),
-        endpoints: vec![Endpoint::of::<H, T, M, Ix>("*")],
-        managers: PhantomData,
-    }
-}
-
-/// Routes requests of these methods to a handler with a guard.
-pub fn on<H, T, S, M, Ix>(filter: MethodFilter, handler: H) -> MethodRouter<M, S>
-where
-    H: Handler<T, S> + GuardFirst<T, M, Ix>,
-    T: 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    MethodRouter::new().on(filter, handler)
-}
-
 const FILTERS: [(MethodFilter, &str); 9] = [
     (MethodFilter::GET, "GET"),
     (MethodFilter::POST, "POST"),
@@ -165,6 +95,99 @@ where
             endpoints: Vec::new(),
             managers: PhantomData,
         }
+    }
+
+    pub(super) fn any<H, T, Ix>(handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        Self {
+            inner: routing::any(handler),
+            endpoints: vec![Endpoint::of::<H, T, M, Ix>("*")],
+            managers: PhantomData,
+        }
+    }
+
+    /// Routes `GET` requests as well, to a handler with a guard.
+    pub fn get<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::GET, handler)
+    }
+
+    /// Routes `POST` requests as well, to a handler with a guard.
+    pub fn post<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::POST, handler)
+    }
+
+    /// Routes `PUT` requests as well, to a handler with a guard.
+    pub fn put<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::PUT, handler)
+    }
+
+    /// Routes `PATCH` requests as well, to a handler with a guard.
+    pub fn patch<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::PATCH, handler)
+    }
+
+    /// Routes `DELETE` requests as well, to a handler with a guard.
+    pub fn delete<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::DELETE, handler)
+    }
+
+    /// Routes `HEAD` requests as well, to a handler with a guard.
+    pub fn head<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::HEAD, handler)
+    }
+
+    /// Routes `OPTIONS` requests as well, to a handler with a guard.
+    pub fn options<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::OPTIONS, handler)
+    }
+
+    /// Routes `TRACE` requests as well, to a handler with a guard.
+    pub fn trace<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::TRACE, handler)
+    }
+
+    /// Routes `CONNECT` requests as well, to a handler with a guard.
+    pub fn connect<H, T, Ix>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardFirst<T, M, Ix>,
+        T: 'static,
+    {
+        self.on(MethodFilter::CONNECT, handler)
     }
 
     /// Routes requests of these methods as well, to a handler with a guard.

@@ -56,13 +56,13 @@
 mod access_table;
 mod first;
 mod method_router;
+mod methods;
 mod router;
 mod service;
 
 pub use access_table::{AccessRow, AccessTable};
 pub use first::{GuardFirst, ManagedBy, Managers};
-pub use method_router::{
-    MethodRouter, any, connect, delete, get, head, on, options, patch, post, put, trace,
-};
+pub use method_router::MethodRouter;
+pub use methods::{any, connect, delete, get, head, on, options, patch, post, put, trace};
 pub use router::Router;
 pub use service::{GuardedService, protected, protected_by, public};

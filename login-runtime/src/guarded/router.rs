@@ -234,6 +234,10 @@ where
     /// Puts the login managers in front of everything, and gives the axum router.
     ///
     /// One manager, or a tuple of up to three: `.with_login((&users, &admins))`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "they are references, or a tuple of them"
+    )]
     pub fn with_login<Ms>(self, managers: Ms) -> axum::Router<S>
     where
         Ms: Managers<Of = M>,
@@ -241,7 +245,7 @@ where
         managers
             .layers()
             .into_iter()
-            .fold(self.inner, |router, layer| router.layer(layer))
+            .fold(self.inner, axum::Router::layer)
     }
 }
 
@@ -255,10 +259,10 @@ fn of_service<Svc, Whose>(service: &GuardedService<Svc, Whose>) -> Endpoint {
 
 /// The path of a route below another, as axum joins them.
 fn below(prefix: &str, path: &str) -> String {
-    let prefix = prefix.trim_end_matches('/');
-    match path {
-        "/" if !prefix.is_empty() => prefix.to_owned(),
-        _ if path.starts_with('/') => format!("{prefix}{path}"),
-        _ => format!("{prefix} {path}"),
+    match (prefix.strip_suffix('/'), path) {
+        (_, METHOD_NOT_ALLOWED) => format!("{prefix} {path}"),
+        (Some(prefix), _) => format!("{prefix}{path}"),
+        (None, "/") => prefix.to_owned(),
+        (None, _) => format!("{prefix}{path}"),
     }
 }

@@ -27,6 +27,10 @@ pub fn protected<Svc>(service: Svc) -> GuardedService<LoginRequiredService<Svc>>
 }
 
 /// A service behind all that a [`LoginRequiredLayer`] asks for.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as layers are given elsewhere"
+)]
 pub fn protected_by<Svc, Whose>(
     layer: LoginRequiredLayer<Whose>,
     service: Svc,

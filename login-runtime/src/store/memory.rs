@@ -1,7 +1,7 @@
 //! Logins in the memory of this process.
 
 mod key;
-mod shelf;
+mod rack;
 
 use std::{
     cmp::Reverse,
@@ -17,7 +17,7 @@ use std::{
 
 use self::{
     key::{ByOwner, Owner, logins_of, scatter},
-    shelf::Shelf,
+    rack::Rack,
 };
 use super::{LoginStore, StoreError, Ticket, Update};
 use crate::login::{Login, LoginId};
@@ -55,17 +55,17 @@ pub struct MemoryStore {
     cabinet: Arc<Cabinet>,
 }
 
-/// Every record stands on a shelf, where its id leads, and in a drawer, with the others of its
+/// Every record stands on a rack, where its id leads, and in a drawer, with the others of its
 /// user.
 ///
-/// A drawer's lock is always taken before a shelf's, and a shelf's is the last: whoever writes
-/// holds the drawer of the user and, for the moment of the change, one shelf. `load` takes a
-/// shelf's lock and nothing else.
+/// A drawer's lock is always taken before a rack's, and a rack's is the last: whoever writes
+/// holds the drawer of the user and, for the moment of the change, one rack. `load` takes a
+/// rack's lock and nothing else.
 struct Cabinet {
-    shelves: Box<[Shelf]>,
+    racks: Box<[Rack]>,
     drawers: Box<[Mutex<Drawer>]>,
     users: RandomState,
-    /// The shelf at which the next purge begins.
+    /// The rack at which the next purge begins.
     next: AtomicUsize,
 }
 
@@ -76,7 +76,7 @@ impl MemoryStore {
     pub fn new() -> Self {
         Self {
             cabinet: Arc::new(Cabinet {
-                shelves: (0..PARTS).map(|_| Shelf::new()).collect(),
+                racks: (0..PARTS).map(|_| Rack::new()).collect(),
                 drawers: (0..PARTS).map(|_| Mutex::default()).collect(),
                 users: RandomState::new(),
                 next: AtomicUsize::new(0),
@@ -87,9 +87,9 @@ impl MemoryStore {
     /// How many records are kept, those of every realm and those that have expired included.
     pub fn len(&self) -> usize {
         self.cabinet
-            .shelves
+            .racks
             .iter()
-            .map(|shelf| shelf.read().len())
+            .map(|rack| rack.read().len())
             .sum()
     }
 
@@ -114,9 +114,9 @@ impl fmt::Debug for MemoryStore {
 }
 
 impl Cabinet {
-    fn shelf(&self, id: LoginId) -> &Shelf {
+    fn rack(&self, id: LoginId) -> &Rack {
         // The hash table uses the lowest and the highest bits.
-        &self.shelves[part(scatter(&id) >> 32)]
+        &self.racks[part(scatter(&id) >> 32)]
     }
 
     fn drawer(&self, realm: &str, user_id: &str) -> MutexGuard<'_, Drawer> {
@@ -124,9 +124,9 @@ impl Cabinet {
         drawer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a record of the user whose drawer is held off its shelf and out of the drawer.
+    /// Takes a record of the user whose drawer is held off its rack and out of the drawer.
     fn remove(&self, drawer: &mut Drawer, login: &Login) {
-        self.shelf(login.id).write().remove(&login.realm, login.id);
+        self.rack(login.id).write().remove(&login.realm, login.id);
         drawer.remove(&(&*login.realm, &*login.user_id, login.id) as &dyn Owner);
     }
 }
@@ -152,14 +152,14 @@ impl LoginStore for MemoryStore {
         let mut drawer = self.cabinet.drawer(&login.realm, &login.user_id);
         let others = most_recent_first(&drawer, &login.realm, &login.user_id);
         {
-            let shelf = self.cabinet.shelf(login.id);
-            let mut logins = shelf.write();
+            let rack = self.cabinet.rack(login.id);
+            let mut logins = rack.write();
             if logins.get(&login.realm, login.id).is_some() {
                 return Err(StoreError::unavailable(
                     "a login with this id exists already",
                 ));
             }
-            shelf.put(&mut logins, Arc::clone(&login));
+            rack.put(&mut logins, Arc::clone(&login));
         }
         drawer.insert(ByOwner(login));
         for least_recent in others.iter().skip(cap.get() - 1) {
@@ -171,7 +171,7 @@ impl LoginStore for MemoryStore {
     async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
         Ok(self
             .cabinet
-            .shelf(ticket.id)
+            .rack(ticket.id)
             .read()
             .get(ticket.realm, ticket.id)
             .cloned())
@@ -180,8 +180,8 @@ impl LoginStore for MemoryStore {
     async fn update(&self, login: Login) -> Result<Update, StoreError> {
         let login = Arc::new(login);
         let mut drawer = self.cabinet.drawer(&login.realm, &login.user_id);
-        let shelf = self.cabinet.shelf(login.id);
-        let mut logins = shelf.write();
+        let rack = self.cabinet.rack(login.id);
+        let mut logins = rack.write();
         match logins.get(&login.realm, login.id) {
             Some(kept) if kept.user_id != login.user_id => return Ok(Update::Gone),
             Some(kept) if kept.version.checked_add(1) != Some(login.version) => {
@@ -190,21 +190,21 @@ impl LoginStore for MemoryStore {
             Some(_) => {}
             None => return Ok(Update::Gone),
         }
-        shelf.put(&mut logins, Arc::clone(&login));
+        rack.put(&mut logins, Arc::clone(&login));
         drop(logins);
         drawer.replace(ByOwner(login));
         Ok(Update::Updated)
     }
 
     async fn delete(&self, realm: &str, id: LoginId) -> Result<bool, StoreError> {
-        let shelf = self.cabinet.shelf(id);
+        let rack = self.cabinet.rack(id);
         // Only the record knows whose drawer it is in. The drawer's lock comes first, so this one
         // is let go again; the user of a record never changes.
-        let Some(login) = shelf.read().get(realm, id).cloned() else {
+        let Some(login) = rack.read().get(realm, id).cloned() else {
             return Ok(false);
         };
         let mut drawer = self.cabinet.drawer(realm, &login.user_id);
-        let existed = shelf.write().remove(realm, id).is_some();
+        let existed = rack.write().remove(realm, id).is_some();
         drawer.remove(&(realm, &*login.user_id, id) as &dyn Owner);
         Ok(existed)
     }
@@ -242,18 +242,18 @@ impl LoginStore for MemoryStore {
         let mut looks = limit.saturating_mul(LOOKS).max(LEAST_LOOKS);
         let mut purged = 0;
         for at in (start..start + PARTS).map(|at| at % PARTS) {
-            let shelf = &self.cabinet.shelves[at];
-            if !shelf.may_have_expired(before) {
+            let rack = &self.cabinet.racks[at];
+            if !rack.may_have_expired(before) {
                 continue;
             }
             if looks == 0 || purged == limit {
                 self.cabinet.next.store(at, Ordering::Relaxed);
                 break;
             }
-            let found = shelf.expired(realm, before, limit - purged);
+            let found = rack.expired(realm, before, limit - purged);
             for login in &found.logins {
                 let mut drawer = self.cabinet.drawer(realm, &login.user_id);
-                let mut logins = shelf.write();
+                let mut logins = rack.write();
                 // It was found without the drawer's lock, so it may have been written since.
                 let expired = |login: &Arc<Login>| login.expires_at <= before;
                 if logins.get(realm, login.id).is_some_and(expired) {

@@ -195,6 +195,7 @@ pub(crate) trait AnyStore: Send + Sync {
     ) -> BoxFuture<'a, Result<u64, StoreError>>;
 }
 
+// Each call is made inside of its future, so that a store's panic is caught wherever it happens.
 impl<St: LoginStore> AnyStore for St {
     fn revocable(&self) -> bool {
         LoginStore::revocable(self)
@@ -205,18 +206,18 @@ impl<St: LoginStore> AnyStore for St {
     }
 
     fn create(&self, login: Login, cap: NonZeroUsize) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(LoginStore::create(self, login, cap))
+        Box::pin(async move { LoginStore::create(self, login, cap).await })
     }
 
     fn load<'a>(
         &'a self,
         ticket: Ticket<'a>,
     ) -> BoxFuture<'a, Result<Option<Arc<Login>>, StoreError>> {
-        Box::pin(LoginStore::load(self, ticket))
+        Box::pin(async move { LoginStore::load(self, ticket).await })
     }
 
     fn update(&self, login: Login) -> BoxFuture<'_, Result<Update, StoreError>> {
-        Box::pin(LoginStore::update(self, login))
+        Box::pin(async move { LoginStore::update(self, login).await })
     }
 
     fn delete<'a>(
@@ -224,7 +225,7 @@ impl<St: LoginStore> AnyStore for St {
         realm: &'a str,
         id: LoginId,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        Box::pin(LoginStore::delete(self, realm, id))
+        Box::pin(async move { LoginStore::delete(self, realm, id).await })
     }
 
     fn delete_user<'a>(
@@ -233,7 +234,7 @@ impl<St: LoginStore> AnyStore for St {
         user_id: &'a str,
         keep: Option<LoginId>,
     ) -> BoxFuture<'a, Result<u64, StoreError>> {
-        Box::pin(LoginStore::delete_user(self, realm, user_id, keep))
+        Box::pin(async move { LoginStore::delete_user(self, realm, user_id, keep).await })
     }
 
     fn list_user<'a>(
@@ -241,7 +242,7 @@ impl<St: LoginStore> AnyStore for St {
         realm: &'a str,
         user_id: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Arc<Login>>, StoreError>> {
-        Box::pin(LoginStore::list_user(self, realm, user_id))
+        Box::pin(async move { LoginStore::list_user(self, realm, user_id).await })
     }
 
     fn purge_expired<'a>(
@@ -250,6 +251,6 @@ impl<St: LoginStore> AnyStore for St {
         before: i64,
         limit: usize,
     ) -> BoxFuture<'a, Result<u64, StoreError>> {
-        Box::pin(LoginStore::purge_expired(self, realm, before, limit))
+        Box::pin(async move { LoginStore::purge_expired(self, realm, before, limit).await })
     }
 }

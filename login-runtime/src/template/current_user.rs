@@ -11,6 +11,8 @@ use minijinja::{
 };
 use serde::Serialize;
 
+use crate::{current_user::CurrentUser, user::UserMixin};
+
 /// What a template can ask about the login, whatever fields the user has.
 const OWN: [&str; 4] = ["is_authenticated", "is_active", "is_anonymous", "get_id"];
 
@@ -18,30 +20,36 @@ const OWN: [&str; 4] = ["is_authenticated", "is_active", "is_anonymous", "get_id
 ///
 /// [`OWN`] come from the login and can be written with and without parentheses; every other name
 /// is a field that the user serialises. In a condition it is true for somebody who is logged in.
-pub(crate) struct TemplateUser<U> {
-    /// Who is logged in, or the guest that stands for a visitor.
-    pub(crate) user: Option<Arc<U>>,
-    pub(crate) is_authenticated: bool,
-    pub(crate) is_active: bool,
-    pub(crate) id: Option<String>,
-    /// The user, serialised when a template first asks for a field.
-    pub(crate) fields: OnceLock<Value>,
+pub(super) struct TemplateUser<U> {
+    current: CurrentUser<U>,
+    /// The user, or the stand-in for visitors, serialised when a template first asks for a field.
+    fields: OnceLock<Value>,
 }
 
-impl<U: Serialize> TemplateUser<U> {
+impl<U> From<CurrentUser<U>> for TemplateUser<U> {
+    fn from(current: CurrentUser<U>) -> Self {
+        Self {
+            current,
+            fields: OnceLock::new(),
+        }
+    }
+}
+
+impl<U: UserMixin + Serialize> TemplateUser<U> {
     fn fields(&self) -> &Value {
-        self.fields.get_or_init(|| match &self.user {
-            Some(user) => Value::from(Serde(&**user)),
-            None => Value::UNDEFINED,
-        })
+        self.fields
+            .get_or_init(|| match self.current.user_or_anonymous() {
+                Some(user) => Value::from(Serde(user)),
+                None => Value::UNDEFINED,
+            })
     }
 
     fn own(&self, name: &str) -> Option<Value> {
         Some(match name {
-            "is_authenticated" => self.is_authenticated.into(),
-            "is_active" => self.is_active.into(),
-            "is_anonymous" => (!self.is_authenticated).into(),
-            "get_id" => self.id.as_deref().into(),
+            "is_authenticated" => self.current.is_authenticated().into(),
+            "is_active" => self.current.is_active().into(),
+            "is_anonymous" => self.current.is_anonymous().into(),
+            "get_id" => self.current.get_id().into(),
             _ => return None,
         })
     }
@@ -61,7 +69,7 @@ impl<U: Serialize> TemplateUser<U> {
     }
 }
 
-impl<U: Serialize + Send + Sync + 'static> Object for TemplateUser<U> {
+impl<U: UserMixin + Serialize> Object for TemplateUser<U> {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.attribute(key.as_str()?)
     }
@@ -85,7 +93,7 @@ impl<U: Serialize + Send + Sync + 'static> Object for TemplateUser<U> {
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
-        self.is_authenticated
+        self.current.is_authenticated()
     }
 
     fn call_method(
@@ -102,10 +110,10 @@ impl<U: Serialize + Send + Sync + 'static> Object for TemplateUser<U> {
     }
 }
 
-impl<U> fmt::Debug for TemplateUser<U> {
+impl<U: UserMixin> fmt::Debug for TemplateUser<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("current_user")
-            .field("is_authenticated", &self.is_authenticated)
+            .field("is_authenticated", &self.current.is_authenticated())
             .finish_non_exhaustive()
     }
 }

@@ -7,14 +7,15 @@ use minijinja::{
     value::{Kwargs, Value, ValueKind},
 };
 
-/// A flashed message: its category and its text.
-pub(crate) type Flashed = (String, String);
+use crate::flash::FlashedMessage;
 
 /// Flask's `get_flashed_messages(with_categories=false, category_filter=[])`.
 ///
 /// `take` is called when a template first asks and takes the messages off the request, whatever
 /// the filter; every further call of this function sees the same ones.
-pub(crate) fn get_flashed_messages(take: impl FnOnce() -> Vec<Flashed> + Send + 'static) -> Value {
+pub(super) fn get_flashed_messages(
+    take: impl FnOnce() -> Vec<FlashedMessage> + Send + 'static,
+) -> Value {
     let messages = LazyLock::new(take);
     Value::from_function(
         move |with_categories: Option<Value>, category_filter: Option<Value>, named: Kwargs| {
@@ -33,12 +34,13 @@ pub(crate) fn get_flashed_messages(take: impl FnOnce() -> Vec<Flashed> + Send + 
             };
             let messages = messages
                 .iter()
-                .filter(|(category, _)| is_wanted(category))
-                .map(|(category, text)| {
+                .filter(|message| is_wanted(&message.category))
+                .map(|message| {
+                    let text = message.text.as_str();
                     if with_categories {
-                        Value::from((category.as_str(), text.as_str()))
+                        Value::from((message.category.as_str(), text))
                     } else {
-                        Value::from(text.as_str())
+                        Value::from(text)
                     }
                 });
             Ok::<_, Error>(messages.collect::<Value>())

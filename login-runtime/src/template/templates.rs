@@ -1,18 +1,25 @@
 //! The renderer, as an extractor.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
-use axum::response::Html;
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+    response::{Html, Response},
+};
 use minijinja::{
     Environment, context,
     value::{Value, ValueKind, merge_maps},
 };
 use serde::Serialize;
 
-use super::{
-    TemplateError,
-    current_user::TemplateUser,
-    flashed_messages::{Flashed, get_flashed_messages},
+use super::{TemplateError, current_user::TemplateUser, flashed_messages::get_flashed_messages};
+use crate::{
+    current_user::CurrentUser,
+    flash::{self, FlashedMessage},
+    refusal,
+    request::LoginHandle,
+    user::UserMixin,
 };
 
 /// Renders `MiniJinja` templates that know who is asking.
@@ -21,57 +28,95 @@ use super::{
 ///
 /// - `current_user`, with `is_authenticated`, `is_active`, `is_anonymous` and `get_id`, each with or
 ///   without parentheses, and every field that the user serialises, by its name. A field that
-///   `#[serde(skip)]` leaves out is not there. For a visitor without a login there are no fields
-///   and `{% if current_user %}` is false.
+///   `#[serde(skip)]` leaves out is not there. For a visitor without a login the fields are those of
+///   the [`anonymous_user`](crate::LoginManagerBuilder::anonymous_user), where there is one.
 /// - `get_flashed_messages(with_categories=false, category_filter=[])`, which shows messages once
-///   per request.
+///   per request. A response that shows any is sent with `Cache-Control: no-store`.
 ///
-/// As an extractor it finds out who is asking; the state has to hold the environment, as an
-/// `Arc<Environment<'static>>` that is given out through [`FromRef`](axum::extract::FromRef).
-/// `MiniJinja` escapes values in templates whose name ends with `.html`.
+/// One deviation from Flask: there `{% if current_user %}` is always true, since an anonymous user
+/// is an object too; here it is true for somebody who is logged in, which is what whoever writes it
+/// means.
+///
+/// As an extractor it finds out who is asking, since rendering cannot wait for a loader; it refuses
+/// nobody, and answers 503 where that cannot be told. A user whom the handler logs in before it
+/// renders is the current one. The state has to hold the environment, as an
+/// `Arc<Environment<'static>>` that is given out through [`FromRef`]. `MiniJinja` escapes values in
+/// templates whose name ends with `.html`.
 ///
 /// ```
-/// use axum::response::Html;
-/// use login_runtime::{TemplateError, Templates};
-/// use minijinja::context;
+/// use std::sync::Arc;
+/// use axum::{extract::FromRef, response::Html};
+/// use login_runtime::{TemplateError, Templates, UserMixin};
+/// use minijinja::{Environment, context};
 ///
-/// #[derive(serde::Serialize)]
+/// #[derive(UserMixin, serde::Serialize)]
 /// struct User {
 ///     id: u32,
 ///     name: String,
+///     #[login(auth_hash)]
 ///     #[serde(skip)]
 ///     password_hash: String,
+/// }
+///
+/// #[derive(Clone, FromRef)]
+/// struct App {
+///     environment: Arc<Environment<'static>>,
 /// }
 ///
 /// // {% if current_user.is_authenticated %}Hi {{ current_user.name }}!{% endif %}
 /// async fn index(templates: Templates<User>) -> Result<Html<String>, TemplateError> {
 ///     templates.render("index.html", context! { title => "Home" })
 /// }
+/// # let _: axum::routing::MethodRouter<App> = axum::routing::get(index);
 /// ```
 pub struct Templates<U> {
     environment: Arc<Environment<'static>>,
-    /// What every template sees.
-    shared: Value,
+    /// Of the manager whose users are `U`.
+    handle: LoginHandle,
+    /// Of the innermost layer, where the list of those that have messages begins.
+    innermost: LoginHandle,
     user: PhantomData<fn() -> U>,
 }
 
-impl<U: Serialize + Send + Sync + 'static> Templates<U> {
-    pub(super) fn new(
-        environment: Arc<Environment<'static>>,
-        user: TemplateUser<U>,
-        take_messages: impl FnOnce() -> Vec<Flashed> + Send + 'static,
-    ) -> Self {
-        let shared = context! {
-            current_user => Value::from_object(user),
-            get_flashed_messages => get_flashed_messages(take_messages),
-        };
-        Self {
-            environment,
-            shared,
-            user: PhantomData,
-        }
+impl<U> fmt::Debug for Templates<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Templates").finish_non_exhaustive()
     }
+}
 
+impl<S, U> FromRequestParts<S> for Templates<U>
+where
+    S: Send + Sync,
+    Arc<Environment<'static>>: FromRef<S>,
+    U: UserMixin + Serialize,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let handle = LoginHandle::of::<U>(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
+        let innermost = LoginHandle::innermost(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
+        handle
+            .user(parts)
+            .await
+            .map_err(|failure| refusal::failed(failure, parts))?;
+        for handle in innermost.chain() {
+            flash::load(handle, parts);
+        }
+        let environment = Arc::from_ref(state);
+        Ok(Self {
+            environment,
+            handle,
+            innermost,
+            user: PhantomData,
+        })
+    }
+}
+
+impl<U: UserMixin + Serialize> Templates<U> {
     /// Renders a template of the environment with this context besides `current_user` and
     /// `get_flashed_messages`.
     ///
@@ -87,13 +132,37 @@ impl<U: Serialize + Send + Sync + 'static> Templates<U> {
         name: &str,
         context: impl Into<Value>,
     ) -> Result<Html<String>, TemplateError> {
-        let template = self.environment.get_template(name)?;
-        let context = context.into();
-        // A context that could not be serialised is an error, which merging would hide.
-        let context = match context.kind() {
-            ValueKind::Invalid => context,
-            _ => merge_maps([self.shared.clone(), context]),
-        };
-        Ok(Html(template.render(context)?))
+        let innermost = self.innermost.clone();
+        let take_messages = move || flash::take_all(&innermost, None);
+        let current = CurrentUser::<U>::present(&self.handle);
+        render(
+            &self.environment,
+            name,
+            context.into(),
+            current,
+            take_messages,
+        )
     }
+}
+
+/// What every template sees, and then the template.
+pub(super) fn render<U: UserMixin + Serialize>(
+    environment: &Environment<'_>,
+    name: &str,
+    context: Value,
+    current: CurrentUser<U>,
+    take_messages: impl FnOnce() -> Vec<FlashedMessage> + Send + 'static,
+) -> Result<Html<String>, TemplateError> {
+    let template = environment.get_template(name)?;
+    // A context that could not be serialised is an error, which merging would hide.
+    let context = if context.kind() == ValueKind::Invalid {
+        context
+    } else {
+        let shared = context! {
+            current_user => Value::from_object(TemplateUser::from(current)),
+            get_flashed_messages => get_flashed_messages(take_messages),
+        };
+        merge_maps([shared, context])
+    };
+    Ok(Html(template.render(context)?))
 }

@@ -1,13 +1,20 @@
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use axum::{http::StatusCode, response::IntoResponse};
-use minijinja::{Environment, UndefinedBehavior, context, value::Serde};
+use minijinja::{
+    Environment, UndefinedBehavior, context,
+    value::{Serde, Value},
+};
 use serde::{Serialize, Serializer};
 
-use super::{TemplateError, Templates, current_user::TemplateUser};
+use super::{TemplateError, templates::render};
+use crate::{current_user::CurrentUser, flash::FlashedMessage, user::UserMixin};
 
 #[derive(Serialize)]
 struct User {
@@ -16,7 +23,6 @@ struct User {
     /// The library's word counts, not this one.
     is_authenticated: bool,
     #[serde(skip)]
-    #[expect(dead_code, reason = "what no template may see")]
     password_hash: &'static str,
 }
 
@@ -27,50 +33,78 @@ const ADA: User = User {
     password_hash: "argon2",
 };
 
-fn visitor<U>(user: Option<U>, id: Option<&str>) -> TemplateUser<U> {
-    TemplateUser {
-        user: user.map(Arc::new),
-        is_authenticated: id.is_some(),
-        is_active: id.is_some(),
-        id: id.map(str::to_owned),
-        fields: OnceLock::new(),
+impl UserMixin for User {
+    fn get_id(&self) -> String {
+        "7".to_owned()
+    }
+
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
+        Some(self.password_hash.as_bytes().into())
     }
 }
 
-fn environment(sources: &[(&'static str, &'static str)]) -> Arc<Environment<'static>> {
+fn logged_in<U>(user: U) -> CurrentUser<U> {
+    CurrentUser {
+        user: Some(Arc::new(user)),
+        anonymous: None,
+    }
+}
+
+fn visitor() -> CurrentUser<User> {
+    CurrentUser {
+        user: None,
+        anonymous: None,
+    }
+}
+
+fn environment(sources: &[(&'static str, &'static str)]) -> Environment<'static> {
     let mut environment = Environment::new();
     for (name, source) in sources {
         environment
             .add_template(name, source)
             .expect("a valid template");
     }
-    Arc::new(environment)
+    environment
 }
 
-fn flashed() -> Vec<(String, String)> {
+fn flashed() -> Vec<FlashedMessage> {
     [
         ("message", "Hi <you>"),
         ("error", "Oh no"),
         ("message", "Bye"),
     ]
-    .map(|(category, text)| (category.to_owned(), text.to_owned()))
+    .map(|(category, text)| FlashedMessage::new(category, text))
     .into()
 }
 
-fn as_user<U>(user: TemplateUser<U>, source: &'static str) -> Result<String, TemplateError>
-where
-    U: Serialize + Send + Sync + 'static,
-{
-    let templates = Templates::new(environment(&[("page.html", source)]), user, flashed);
-    templates.render("page.html", ()).map(|html| html.0)
+/// Renders as for whoever is asking, with the messages above.
+fn page<U: UserMixin + Serialize>(
+    environment: &Environment<'_>,
+    name: &str,
+    context: impl Into<Value>,
+    user: CurrentUser<U>,
+) -> Result<String, TemplateError> {
+    render(environment, name, context.into(), user, flashed).map(|html| html.0)
+}
+
+fn as_user<U: UserMixin + Serialize>(
+    user: CurrentUser<U>,
+    source: &'static str,
+) -> Result<String, TemplateError> {
+    page(
+        &environment(&[("page.html", source)]),
+        "page.html",
+        (),
+        user,
+    )
 }
 
 fn ada(source: &'static str) -> String {
-    as_user(visitor(Some(ADA), Some("7")), source).expect("a page")
+    as_user(logged_in(ADA), source).expect("a page")
 }
 
 fn nobody(source: &'static str) -> String {
-    as_user(visitor::<User>(None, None), source).expect("a page")
+    as_user(visitor(), source).expect("a page")
 }
 
 #[test]
@@ -140,10 +174,11 @@ fn fields_are_there_by_name_and_escaped() {
 #[test]
 fn a_guest_has_fields_but_is_not_logged_in() {
     let source = "{{ current_user.name }}:{{ current_user.is_authenticated }}";
-    assert_eq!(
-        as_user(visitor(Some(ADA), None), source).expect("a page"),
-        "&lt;Ada&gt;:False"
-    );
+    let guest = CurrentUser {
+        user: None,
+        anonymous: Some(Arc::new(ADA)),
+    };
+    assert_eq!(as_user(guest, source).expect("a page"), "&lt;Ada&gt;:False");
 }
 
 #[test]
@@ -156,10 +191,7 @@ fn arguments_and_unknown_methods_are_errors() {
         "{{ get_flashed_messages(true, [], 1) }}",
         "{{ get_flashed_messages(category_filter=1) }}",
     ] {
-        assert!(
-            as_user(visitor(Some(ADA), Some("7")), source).is_err(),
-            "{source}"
-        );
+        assert!(as_user(logged_in(ADA), source).is_err(), "{source}");
     }
 }
 
@@ -176,10 +208,20 @@ impl Serialize for Counted {
     }
 }
 
+impl UserMixin for Counted {
+    fn get_id(&self) -> String {
+        "7".to_owned()
+    }
+
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
+        None
+    }
+}
+
 #[test]
 fn the_user_is_serialised_once_and_only_for_a_field() {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let page = |n, source| as_user(visitor(Some(Counted(&COUNT, n)), Some("7")), source);
+    let page = |n, source| as_user(logged_in(Counted(&COUNT, n)), source);
     assert_eq!(page(1, "{{ current_user.get_id() }}").expect("a page"), "7");
     assert_eq!(COUNT.load(Ordering::Relaxed), 0);
     assert_eq!(
@@ -236,14 +278,17 @@ fn messages_are_taken_when_asked_for_and_once() {
             "{{ get_flashed_messages()|length }}{{ get_flashed_messages()|length }}",
         ),
     ]);
-    let templates = Templates::new(environment, visitor::<User>(None, None), || {
-        TAKEN.fetch_add(1, Ordering::Relaxed);
-        flashed()
-    });
-    let page = |name| templates.render(name, ()).expect("a page").0;
+    let page = |name| {
+        let take = || {
+            TAKEN.fetch_add(1, Ordering::Relaxed);
+            flashed()
+        };
+        render(&environment, name, ().into(), visitor(), take)
+            .expect("a page")
+            .0
+    };
     assert_eq!(page("silent.html"), "-");
     assert_eq!(TAKEN.load(Ordering::Relaxed), 0);
-    assert_eq!(page("twice.html"), "33");
     assert_eq!(page("twice.html"), "33");
     assert_eq!(TAKEN.load(Ordering::Relaxed), 1);
 }
@@ -270,11 +315,8 @@ fn every_template_sees_them() {
              {% block body %}{% include 'part.html' %} {{ own() }} {{ who() }} {{ title }} {% endblock %}",
         ),
     ]);
-    let templates = Templates::new(environment, visitor(Some(ADA), Some("7")), flashed);
-    let page = templates
-        .render("page.html", context! { title => "T" })
-        .expect("a page")
-        .0;
+    let context = context! { title => "T" };
+    let page = page(&environment, "page.html", context, logged_in(ADA)).expect("a page");
     assert_eq!(page, "[73 7 &lt;Ada&gt; T &lt;Ada&gt;]");
 }
 
@@ -284,11 +326,8 @@ fn what_is_passed_goes_first() {
         "page.txt",
         "{{ current_user }}{{ get_flashed_messages()|length }}",
     )]);
-    let templates = Templates::new(environment, visitor(Some(ADA), Some("7")), flashed);
-    let page = templates
-        .render("page.txt", context! { current_user => "me" })
-        .expect("a page")
-        .0;
+    let context = context! { current_user => "me" };
+    let page = page(&environment, "page.txt", context, logged_in(ADA)).expect("a page");
     assert_eq!(page, "me3");
 }
 
@@ -299,10 +338,7 @@ fn errors_tell_the_log_and_not_the_visitor() {
         ("part.html", "secret\n{{ 1/0 }}"),
         ("page.html", "{% include 'part.html' %}"),
     ]);
-    let templates = Templates::new(environment, visitor::<User>(None, None), Vec::new);
-    let error = templates
-        .render("page.html", ())
-        .expect_err("a division by zero");
+    let error = page(&environment, "page.html", (), visitor()).expect_err("a division by zero");
     let text = error.to_string();
     assert!(
         text.contains("part.html:2") && !text.contains("secret"),
@@ -315,11 +351,10 @@ fn errors_tell_the_log_and_not_the_visitor() {
         Some(0)
     );
 
-    assert!(templates.render("missing.html", ()).is_err());
+    assert!(page(&environment, "missing.html", (), visitor()).is_err());
     let context = Serde(Counted(&COUNT, -1));
-    let error = templates
-        .render("page.html", context)
-        .expect_err("cannot be serialised");
+    let error =
+        page(&environment, "page.html", context, visitor()).expect_err("cannot be serialised");
     assert!(error.to_string().contains("below zero"), "{error}");
 }
 
@@ -330,6 +365,5 @@ fn strict_templates_notice_a_misspelled_field() {
     environment
         .add_template("page.html", "{{ current_user.nmae }}")
         .expect("a valid template");
-    let templates = Templates::new(environment.into(), visitor(Some(ADA), Some("7")), flashed);
-    assert!(templates.render("page.html", ()).is_err());
+    assert!(page(&environment, "page.html", (), logged_in(ADA)).is_err());
 }

@@ -57,7 +57,7 @@ impl<U> fmt::Debug for TestLogin<'_, U> {
     }
 }
 
-impl<'a, U: UserMixin + Clone> TestLogin<'a, U> {
+impl<U: UserMixin + Clone> TestLogin<'_, U> {
     /// Whether the login is fresh. By default it is.
     pub fn fresh(mut self, fresh: bool) -> Self {
         self.fresh = fresh;

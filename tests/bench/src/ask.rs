@@ -105,7 +105,12 @@ impl<'a> Asker<'a> {
 
     async fn cookies_from(&self, path: &str) -> Option<HeaderValue> {
         let response = call(&self.peer.app, request(Method::POST, path, None)).await;
-        assert_eq!(response.status(), StatusCode::NO_CONTENT, "{}: {path}", self.peer.name);
+        assert_eq!(
+            response.status(),
+            StatusCode::NO_CONTENT,
+            "{}: {path}",
+            self.peer.name
+        );
         if self.cookie_is_made_up() {
             let made_up = format!("__Host-login_session={}", "x".repeat(98));
             return HeaderValue::try_from(made_up).ok();
@@ -219,7 +224,6 @@ pub(crate) async fn call(app: &Router, request: Request) -> Response {
     }
 }
 
-
 /// A request as a browser sends it.
 pub(crate) fn request(method: Method, path: &str, cookie: Option<HeaderValue>) -> Request {
     let mut request = Request::new(Body::empty());
@@ -229,7 +233,10 @@ pub(crate) fn request(method: Method, path: &str, cookie: Option<HeaderValue>) -
     for (name, value) in [
         (HOST, "app.example.com"),
         (USER_AGENT, AGENT),
-        (ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+        (
+            ACCEPT,
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        ),
         (ACCEPT_LANGUAGE, "en-GB,en;q=0.5"),
         (ACCEPT_ENCODING, "gzip, deflate, br, zstd"),
     ] {
@@ -256,6 +263,9 @@ pub(crate) fn set_cookies(headers: &HeaderMap) -> Vec<String> {
 
 fn without_session(cookies: &HeaderValue) -> HeaderValue {
     let kept = cookies.to_str().unwrap_or_default();
-    let kept: Vec<_> = kept.split("; ").filter(|it| !it.contains("_session=")).collect();
+    let kept: Vec<_> = kept
+        .split("; ")
+        .filter(|it| !it.contains("_session="))
+        .collect();
     HeaderValue::try_from(kept.join("; ")).unwrap_or(HeaderValue::from_static(""))
 }

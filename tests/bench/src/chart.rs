@@ -26,16 +26,24 @@ const WIDE: f64 = 460.0;
 #[expect(clippy::cast_precision_loss, reason = "a dozen bars")]
 pub(crate) fn svg(table: &Table) -> String {
     let shown = |peer, ask| table.overhead(peer, ask).map(|it| it.max(0.0));
-    let most = SHOWN.iter().flat_map(|&ask| PEERS.iter().filter_map(move |peer| shown(peer, ask)));
+    let most = SHOWN
+        .iter()
+        .flat_map(|&ask| PEERS.iter().filter_map(move |peer| shown(peer, ask)));
     let most = most.fold(1.0, f64::max);
     let mut bars = String::new();
     let mut y = 52.0;
     for ask in SHOWN {
         let title = ask.name().replace('_', " ");
-        let _ = writeln!(bars, r#"<text x="12" y="{}" class="ask">{title}</text>"#, y + 12.0);
+        let _ = writeln!(
+            bars,
+            r#"<text x="12" y="{}" class="ask">{title}</text>"#,
+            y + 12.0
+        );
         y += 20.0;
         for peer in PEERS {
-            let Some(over) = shown(peer, ask) else { continue };
+            let Some(over) = shown(peer, ask) else {
+                continue;
+            };
             let class = if peer == OURS { "ours" } else { "peer" };
             let (width, text) = (over / most * WIDE, y + BAR * 0.75);
             let _ = writeln!(

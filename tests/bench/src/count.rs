@@ -13,9 +13,15 @@ pub(crate) async fn run(
     ask: &str,
     requests: usize,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let ask = Ask::ALL.iter().find(|it| it.name() == ask).ok_or("no such request")?;
+    let ask = Ask::ALL
+        .iter()
+        .find(|it| it.name() == ask)
+        .ok_or("no such request")?;
     let peers = peer::all().await;
-    let peer = peers.iter().find(|it| it.name == name).ok_or("no such peer")?;
+    let peer = peers
+        .iter()
+        .find(|it| it.name == name)
+        .ok_or("no such peer")?;
     let mut asker = Asker::new(peer).await;
     // Only what happens in here is counted: `callgrind.sh` toggles at this function.
     let prepared = asker.prepare(*ask, requests + 8).await;

@@ -40,7 +40,11 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             ["wire"] => wire::run().await?,
             ["serve", name] => wire::serve(name).await?,
             ["count", name, ask, requests] => count::run(name, ask, requests.parse()?).await?,
-            _ => return Err("expected nothing, `--quick`, `wire` or `count PEER ASK REQUESTS`".into()),
+            _ => {
+                return Err(
+                    "expected nothing, `--quick`, `wire` or `count PEER ASK REQUESTS`".into(),
+                );
+            }
         }
         Ok(())
     })

@@ -27,7 +27,10 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Serves one peer on a free port, which it prints together with a logged-in cookie.
 pub(crate) async fn serve(name: &str) -> Result<(), Error> {
     let peers = peer::all().await;
-    let peer = peers.into_iter().find(|it| it.name == name).ok_or("no such peer")?;
+    let peer = peers
+        .into_iter()
+        .find(|it| it.name == name)
+        .ok_or("no such peer")?;
     let response = call(&peer.app, request(Method::POST, "/login/1", None)).await;
     let cookies = set_cookies(response.headers()).join("; ");
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -55,12 +58,19 @@ impl Server {
         let mut line = String::new();
         let stdout = child.stdout.take().ok_or("no output")?;
         BufReader::new(stdout).read_line(&mut line).await?;
-        let (port, cookie) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
+        let (port, cookie) = line
+            .trim_end()
+            .split_once(' ')
+            .unwrap_or((line.trim_end(), ""));
         let cookie = match cookie {
             "" => format!("__Host-login_session={}", "x".repeat(98)),
             cookie => cookie.to_owned(),
         };
-        let example = request(Method::GET, "/dashboard", HeaderValue::try_from(cookie).ok());
+        let example = request(
+            Method::GET,
+            "/dashboard",
+            HeaderValue::try_from(cookie).ok(),
+        );
         let mut text = b"GET /dashboard HTTP/1.1\r\n".to_vec();
         for (name, value) in example.headers() {
             text.extend_from_slice(name.as_ref());
@@ -79,7 +89,10 @@ impl Server {
         })
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a few hundred thousand requests")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a few hundred thousand requests"
+    )]
     async fn load(&mut self, length: Duration) -> Result<(), Error> {
         let started = Instant::now();
         let mut clients = Vec::new();
@@ -93,7 +106,8 @@ impl Server {
             count += latencies.len();
             self.latencies.extend(latencies);
         }
-        self.per_second.push(count as f64 / started.elapsed().as_secs_f64());
+        self.per_second
+            .push(count as f64 / started.elapsed().as_secs_f64());
         Ok(())
     }
 
@@ -133,7 +147,9 @@ fn is_whole(buffer: &[u8]) -> Result<bool, Error> {
     if !head.starts_with("HTTP/1.1 200") {
         return Err(format!("not the page: {head}").into());
     }
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
     Ok(body.len() >= length.ok_or("no content-length")?.parse()?)
 }
 
@@ -152,7 +168,9 @@ pub(crate) async fn run() -> Result<(), Error> {
             server.load(ROUND).await?;
         }
     }
-    println!("protected pages over loopback, {CONNECTIONS} connections, medians of {ROUNDS} rounds");
+    println!(
+        "protected pages over loopback, {CONNECTIONS} connections, medians of {ROUNDS} rounds"
+    );
     let bare = servers[0].median();
     for server in &mut servers {
         let per_second = server.median();

@@ -1,4 +1,11 @@
 //! What goes over the wire, seen from outside.
 
+mod guarded;
+mod layers;
 mod next_urls;
 mod recursive_loader;
+mod rights;
+mod several_users;
+mod staff;
+mod templates;
+mod via;

@@ -15,7 +15,7 @@ use login_runtime::{
 use crate::support::{User, creeper, germanjapanese, notch, steve};
 
 /// How long `/login-notch-remember-custom` remembers.
-pub(crate) const CUSTOM_DURATION: Duration = Duration::from_secs(7 * 3600);
+pub(crate) const CUSTOM_DURATION: Duration = Duration::from_hours(7);
 
 pub(crate) fn router() -> Router {
     let remember_custom = logs_in(notch, |login| {
@@ -138,8 +138,8 @@ async fn wanted_page(_: CurrentUser<User>, next: NextUrl) -> String {
 }
 
 async fn flashed(messages: FlashedMessages) -> String {
-    messages
+    let lines = messages
         .iter()
-        .map(|message| format!("{}: {}\n", message.category, message.text))
-        .collect()
+        .map(|it| format!("{}: {}\n", it.category, it.text));
+    lines.collect::<Vec<_>>().concat()
 }

@@ -1,4 +1,4 @@
-use login_runtime::{LoginEvent, SessionProtection};
+use login_runtime::{CookieOptions, LoginEvent, SessionProtection};
 
 use crate::support::Site;
 
@@ -138,7 +138,7 @@ async fn test_permanent_strong_session_protection_fires_signal() {
     let mut site = Site::with(|builder| {
         builder
             .session_protection(SessionProtection::Strong)
-            .session_cookie(|it| it.persistent())
+            .session_cookie(CookieOptions::persistent)
     });
     site.text("/login-notch").await;
     site.change_user_agent();

@@ -1,4 +1,4 @@
-use login_runtime::{LoginEvent, SessionProtection};
+use login_runtime::{CookieOptions, LoginEvent, SessionProtection};
 
 use crate::support::{Site, attributes, max_age, set_cookie, set_cookies};
 
@@ -68,7 +68,7 @@ async fn test_permanent_strong_session_protection_marks_session_unfresh() {
     let mut site = Site::with(|builder| {
         builder
             .session_protection(SessionProtection::Strong)
-            .session_cookie(|it| it.persistent())
+            .session_cookie(CookieOptions::persistent)
     });
     let login = site.get("/login-notch").await;
     assert!(max_age(set_cookie(&login, "_session").expect("a session")) > 0);

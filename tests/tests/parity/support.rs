@@ -65,7 +65,7 @@ pub(crate) fn germanjapanese() -> User {
 /// The users' database.
 #[derive(Clone)]
 pub(crate) struct Users {
-    users: Arc<Mutex<Vec<User>>>,
+    table: Arc<Mutex<Vec<User>>>,
     finds: Arc<AtomicUsize>,
     down: Arc<AtomicBool>,
 }
@@ -74,24 +74,24 @@ impl Users {
     fn new() -> Self {
         let users = vec![notch(), steve(), creeper(), germanjapanese()];
         Self {
-            users: Arc::new(Mutex::new(users)),
+            table: Arc::new(Mutex::new(users)),
             finds: Arc::default(),
             down: Arc::default(),
         }
     }
 
-    fn list(&self) -> MutexGuard<'_, Vec<User>> {
-        self.users
+    fn rows(&self) -> MutexGuard<'_, Vec<User>> {
+        self.table
             .lock()
             .expect("no test panics while it changes the users")
     }
 
     pub(crate) fn add(&self, user: User) {
-        self.list().push(user);
+        self.rows().push(user);
     }
 
     pub(crate) fn remove(&self, id: &str) {
-        self.list().retain(|user| user.id != id);
+        self.rows().retain(|user| user.id != id);
     }
 
     /// Answers every question with an error from now on, or no longer.
@@ -109,7 +109,7 @@ impl Users {
         if self.down.load(Ordering::SeqCst) {
             return Err("the users' database is down");
         }
-        Ok(self.list().iter().find(|user| user.id == id).cloned())
+        Ok(self.rows().iter().find(|user| user.id == id).cloned())
     }
 }
 
@@ -196,17 +196,17 @@ impl Site {
         begin: impl FnOnce(CountedStore) -> Builder,
     ) -> Self {
         let heard: Arc<Mutex<Vec<LoginEvent>>> = Arc::default();
-        let hears = Arc::clone(&heard);
+        let hook = Arc::clone(&heard);
         let manager = begin(store.clone())
-            .on_event(move |event| hears.lock().expect("no hook panics").push(event.clone()))
+            .on_event(move |event| hook.lock().expect("no hook panics").push(event.clone()))
             .clock(clock.clone());
         let manager = manager
             .with_state(users.clone())
             .build()
             .expect("settings that agree");
-        let router = app::router().merge(routes).layer(manager.layer());
+        let site = app::router().merge(routes).layer(manager.layer());
         Self {
-            client: TestClient::new(router),
+            client: TestClient::new(site),
             manager,
             clock,
             users,

@@ -151,9 +151,9 @@ async fn two_sqlite_stores_on_one_file_keep_the_contract() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_stores_may_start_at_once_on_a_new_file() {
-    for _ in 0..5 {
+    for _ in 0..20 {
         let dir = TempDir::new();
-        let starts: Vec<_> = (0..8)
+        let starts: Vec<_> = (0..12)
             .map(|_| tokio::spawn(SqliteStore::connect(dir.file("logins.db"))))
             .collect();
         for (number, start) in (0..).zip(starts) {
@@ -164,7 +164,7 @@ async fn many_stores_may_start_at_once_on_a_new_file() {
                 .unwrap();
         }
         let store = SqliteStore::connect(dir.file("logins.db")).await.unwrap();
-        assert_eq!(store.list_user("login", "ada").await.unwrap().len(), 8);
+        assert_eq!(store.list_user("login", "ada").await.unwrap().len(), 12);
     }
 }
 

@@ -8,11 +8,12 @@ pub fn load_by_token(
     impl ::core::future::Future<
         Output = Result<Option<User>, DbError>,
     > + ::core::marker::Send,
->
-where
-    Result<Option<User>, DbError>: ::login_runtime::__private::LoaderOutput,
-    String: ::login_runtime::__private::LoaderCredential,
-{
+> {
+    let _ = <Result<
+        Option<User>,
+        DbError,
+    > as ::login_runtime::__private::LoaderOutput>::check;
+    let _ = <String as ::login_runtime::__private::LoaderCredential>::read;
     ::login_runtime::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
             Result<Option<User>, DbError>,

@@ -3,11 +3,9 @@ fn load_by_key(
 ) -> ::login_runtime::__private::WithCredential<
     ::login_runtime::__private::Header<159742989152660562659555330833009082368, 0, 0, 0>,
     impl ::core::future::Future<Output = Option<User>> + ::core::marker::Send,
->
-where
-    Option<User>: ::login_runtime::__private::LoaderOutput,
-    ApiKey: ::login_runtime::__private::LoaderCredential,
-{
+> {
+    let _ = <Option<User> as ::login_runtime::__private::LoaderOutput>::check;
+    let _ = <ApiKey as ::login_runtime::__private::LoaderCredential>::read;
     ::login_runtime::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
             Option<User>,

@@ -3,11 +3,9 @@ fn load_by_key(
 ) -> crate::login::__private::WithCredential<
     crate::login::__private::Query<129518790052214131611580713411394142208, 0, 0, 0>,
     impl ::core::future::Future<Output = Option<User>> + ::core::marker::Send,
->
-where
-    Option<User>: crate::login::__private::LoaderOutput,
-    ApiKey: crate::login::__private::LoaderCredential,
-{
+> {
+    let _ = <Option<User> as crate::login::__private::LoaderOutput>::check;
+    let _ = <ApiKey as crate::login::__private::LoaderCredential>::read;
     crate::login::__private::WithCredential::new(async move {
         if let ::core::option::Option::Some(output) = ::core::option::Option::None::<
             Option<User>,

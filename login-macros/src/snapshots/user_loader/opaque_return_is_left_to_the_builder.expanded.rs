@@ -1,6 +1,4 @@
-async fn load_user(id: String) -> Option<impl UserMixin>
-where
-    String: crate::login::__private::LoaderId,
-{
-    find(id)
+async fn load_user(id: String) -> Option<impl UserMixin> {
+    let _ = <String as crate::login::__private::LoaderId>::read;
+    { find(id) }
 }

@@ -1,11 +1,16 @@
 //! The checks for stores that can end a login from outside its browser.
 
+mod cap;
 mod purge;
 mod race;
 
 use std::{num::NonZeroUsize, sync::Arc};
 
 pub use self::{
+    cap::{
+        a_lower_cap_ends_several, the_cap_is_for_one_user_of_one_realm,
+        the_least_recently_seen_login_ends, the_newest_login_survives_its_cap,
+    },
     purge::{
         a_purge_goes_by_the_latest_expiry, a_purge_keeps_to_its_limit, a_purge_stays_in_its_realm,
         a_purge_takes_what_has_expired,
@@ -18,7 +23,7 @@ pub use self::{
 };
 use super::{
     Broken, ensure, ensure_eq,
-    sample::{create, ensure_gone, ensure_kept, id, load, login, next, realm, seen},
+    sample::{create, ensure_gone, ensure_kept, id, login, next, realm, seen},
 };
 use crate::store::{Login, LoginId, LoginStore, Update};
 
@@ -345,122 +350,5 @@ pub async fn the_list_begins_with_the_most_recently_seen<St: LoginStore>(
         .map(Arc::unwrap_or_clone)
         .collect();
     ensure_eq!(found, logins, "the user's logins");
-    Ok(())
-}
-
-/// A user who is at the cap loses the login that was seen longest ago.
-///
-/// # Errors
-///
-/// Where another one ends, or none.
-pub async fn the_least_recently_seen_login_ends<St: LoginStore>(
-    store: &Arc<St>,
-) -> Result<(), Broken> {
-    let realm = realm();
-    let [early, late, middle] = [10, 30, 20].map(|second| seen(&realm, "ada", second));
-    for login in [&early, &late, &middle] {
-        store.create(login.clone(), cap(3)).await?;
-    }
-    ensure_eq!(
-        listed(&**store, &realm, "ada").await?,
-        [late.id, middle.id, early.id],
-        "logins at the cap"
-    );
-    // Seen again, so no longer the first to go.
-    let early = Login {
-        last_seen_at: late.last_seen_at + 5,
-        ..next(&early)
-    };
-    ensure_eq!(
-        store.update(early.clone()).await?,
-        Update::Updated,
-        "an update"
-    );
-    let fourth = seen(&realm, "ada", 50);
-    store.create(fourth.clone(), cap(3)).await?;
-    ensure_gone(&**store, &middle, "the login seen longest ago").await?;
-    for login in [&early, &late, &fourth] {
-        ensure_kept(&**store, login, "a login within the cap").await?;
-    }
-    Ok(())
-}
-
-/// Where a user has more logins than a lower cap allows, `create` ends as many as it takes.
-///
-/// # Errors
-///
-/// Where more or fewer end.
-pub async fn a_lower_cap_ends_several<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
-    let realm = realm();
-    let logins: Vec<_> = (0..7).map(|second| seen(&realm, "ada", second)).collect();
-    for login in &logins {
-        create(&**store, login).await?;
-    }
-    let last = seen(&realm, "ada", 100);
-    store.create(last.clone(), cap(3)).await?;
-    ensure_eq!(
-        listed(&**store, &realm, "ada").await?,
-        [last.id, logins[6].id, logins[5].id],
-        "logins under a cap of 3"
-    );
-    for login in &logins[..5] {
-        ensure_gone(&**store, login, "beyond a cap of 3").await?;
-    }
-    let only = seen(&realm, "ada", 101);
-    store.create(only.clone(), cap(1)).await?;
-    ensure_eq!(
-        listed(&**store, &realm, "ada").await?,
-        [only.id],
-        "logins under a cap of 1"
-    );
-    Ok(())
-}
-
-/// The login that is being made is never the one that ends, whatever its clock says.
-///
-/// # Errors
-///
-/// Where it is.
-pub async fn the_newest_login_survives_its_cap<St: LoginStore>(
-    store: &Arc<St>,
-) -> Result<(), Broken> {
-    let realm = realm();
-    let [first, second] = [20, 10].map(|second| seen(&realm, "ada", second));
-    store.create(first.clone(), cap(2)).await?;
-    store.create(second.clone(), cap(2)).await?;
-    let slow = seen(&realm, "ada", -1_000);
-    store.create(slow.clone(), cap(2)).await?;
-    ensure_kept(&**store, &slow, "a new login with a slow clock").await?;
-    ensure_eq!(
-        listed(&**store, &realm, "ada").await?,
-        [first.id, slow.id],
-        "the user's logins"
-    );
-    Ok(())
-}
-
-/// Nobody loses a login because somebody else logs in.
-///
-/// # Errors
-///
-/// Where somebody does.
-pub async fn the_cap_is_for_one_user_of_one_realm<St: LoginStore>(
-    store: &Arc<St>,
-) -> Result<(), Broken> {
-    let here = realm();
-    let logins = [
-        login(&here, "ada"),
-        login(&here, "grace"),
-        login(&realm(), "ada"),
-    ];
-    for login in &logins {
-        store.create(login.clone(), cap(1)).await?;
-    }
-    for login in &logins {
-        ensure!(
-            load(&**store, login).await?.is_some(),
-            "a login ended for somebody else's"
-        );
-    }
     Ok(())
 }

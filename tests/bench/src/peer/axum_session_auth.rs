@@ -67,7 +67,9 @@ pub(crate) async fn peer(users: &Users) -> Peer {
         .route("/login/{id}", post(login))
         .route("/logout", post(logout))
         .layer(auth)
-        .layer(SessionLayer::new(store.expect("a store without a database")));
+        .layer(SessionLayer::new(
+            store.expect("a store without a database"),
+        ));
     Peer {
         name: "axum_session_auth",
         app,

@@ -25,7 +25,10 @@ pub(crate) fn peer(name: &'static str) -> Peer {
         .route("/dashboard", name_of_user.clone())
         .route("/fresh", name_of_user.clone())
         .route("/api", name_of_user)
-        .route("/refused", get(async || Redirect::to("/login?next=%2Fdashboard")))
+        .route(
+            "/refused",
+            get(async || Redirect::to("/login?next=%2Fdashboard")),
+        )
         .route("/login/{id}", done_for.clone())
         .route("/remember/{id}", done_for)
         .route("/logout", done);

@@ -27,10 +27,7 @@ async fn load_user(id: i64, State(users): State<Users>) -> Result<Option<User>, 
 }
 
 #[request_loader(bearer)]
-async fn load_by_key(
-    key: String,
-    State(users): State<Users>,
-) -> Result<Option<User>, Infallible> {
+async fn load_by_key(key: String, State(users): State<Users>) -> Result<Option<User>, Infallible> {
     match owner_of(&key) {
         Some(id) => users.find(id).await,
         None => Ok(None),
@@ -161,7 +158,11 @@ pub(crate) async fn sqlite(users: &Users) -> Peer {
     ];
     Peer {
         asks,
-        ..peer("login-runtime, SqliteStore", users, store.expect("the file is writable"))
+        ..peer(
+            "login-runtime, SqliteStore",
+            users,
+            store.expect("the file is writable"),
+        )
     }
 }
 
@@ -171,4 +172,3 @@ pub(crate) fn database() -> PathBuf {
     std::fs::create_dir_all(&directory).expect("the directory for temporary files is writable");
     directory.join("logins.db")
 }
-

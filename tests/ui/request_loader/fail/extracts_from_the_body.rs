@@ -18,5 +18,5 @@ async fn load_user(id: i64) -> Option<User> {
 }
 
 fn main() {
-    let _ = LoginManager::builder(load_user, MemoryStore::new()).request_loader(load);
+    let _ = LoginManager::builder(load_user, MemoryStore::new()).request_loader(load).build();
 }

@@ -203,8 +203,9 @@ pub async fn the_cap_holds_when_many_log_in_at_once<St: LoginStore>(
 }
 
 /// What one of those who extend and purge did.
+#[allow(clippy::large_enum_variant)]
 enum Raced {
-    Extended(Update, Login),
+    Extended(Update, Box<Login>),
     Purged(u64),
 }
 
@@ -238,7 +239,7 @@ pub async fn a_purge_spares_what_was_extended_meanwhile<St: LoginStore>(
                 };
                 Ok(Raced::Extended(
                     store.update(extended.clone()).await?,
-                    extended,
+                    extended.into(),
                 ))
             }
         });

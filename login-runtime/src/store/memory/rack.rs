@@ -13,19 +13,19 @@ use crate::login::{Login, LoginId};
 
 /// Records that share some bits of their ids.
 ///
-/// There is no index by expiry. A shelf remembers one time, before which none of its records
-/// expires: writing a record can only lower it, in one step, and a look through the whole shelf
+/// There is no index by expiry. A rack remembers one time, before which none of its records
+/// expires: writing a record can only lower it, in one step, and a look through the whole rack
 /// raises it to what is true. So a record costs nothing here, moving its expiry costs nothing, and
-/// a sweep passes by every shelf that has nothing for it.
-pub(super) struct Shelf {
+/// a sweep passes by every rack that has nothing for it.
+pub(super) struct Rack {
     earliest: AtomicI64,
     logins: RwLock<Logins>,
 }
 
-/// The records of a shelf, while its lock is held.
+/// The records of a rack, while its lock is held.
 pub(super) struct Logins(HashSet<ByName, BuildScattered>);
 
-/// What a look through one shelf has found.
+/// What a look through one rack has found.
 pub(super) struct Expired {
     /// Records that had expired, at most as many as were asked for.
     pub(super) logins: Vec<Arc<Login>>,
@@ -35,7 +35,7 @@ pub(super) struct Expired {
     pub(super) complete: bool,
 }
 
-impl Shelf {
+impl Rack {
     pub(super) fn new() -> Self {
         Self {
             earliest: AtomicI64::new(i64::MAX),

@@ -1,0 +1,1 @@
+async fn home(_: ::login_runtime::__private::Public) {}

@@ -1,0 +1,2 @@
+#[public]
+async fn home() {}

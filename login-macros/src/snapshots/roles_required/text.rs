@@ -1,0 +1,2 @@
+#[roles_required("admin", "editor")]
+async fn users() {}

@@ -1,0 +1,2 @@
+#[roles_required(Role::Admin, "editor", user = User)]
+async fn users() {}

@@ -1,0 +1,7 @@
+use login_runtime::public;
+
+#[public]
+#[public]
+async fn home() {}
+
+fn main() {}

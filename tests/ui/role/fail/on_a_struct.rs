@@ -1,0 +1,8 @@
+use login_runtime::Role;
+
+#[derive(Role)]
+struct Role {
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use login_runtime::Role;
+
+#[derive(Role)]
+enum Role {
+    DeskEditor,
+    #[role(name = "desk_editor")]
+    Editor,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use login_runtime::roles_required;
+
+#[roles_required("admin")]
+#[roles_required("admin")]
+async fn users() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use login_runtime::roles_required;
+
+struct Admin;
+
+#[roles_required("admin", user = Admin)]
+async fn users() {}
+
+fn main() {}

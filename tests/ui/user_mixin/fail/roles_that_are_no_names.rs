@@ -1,0 +1,11 @@
+use login_runtime::UserMixin;
+
+#[derive(UserMixin)]
+#[login(no_auth_hash)]
+struct User {
+    id: i64,
+    #[login(roles)]
+    roles: Vec<u32>,
+}
+
+fn main() {}
