@@ -130,7 +130,7 @@ pub(crate) struct LastLine(Mutex<Option<Line>>);
 struct Line {
     now: i64,
     body: Vec<u8>,
-    line: HeaderValue,
+    header: HeaderValue,
 }
 
 impl LastLine {
@@ -145,13 +145,13 @@ impl LastLine {
             return make(&body);
         };
         match &*last {
-            Some(last) if last.now == now && last.body == body => Some(last.line.clone()),
+            Some(last) if last.now == now && last.body == body => Some(last.header.clone()),
             _ => {
                 let line = make(&body)?;
                 *last = Some(Line {
                     now,
                     body,
-                    line: line.clone(),
+                    header: line.clone(),
                 });
                 Some(line)
             }
