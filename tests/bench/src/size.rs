@@ -63,7 +63,9 @@ fn main() {
         runtime(2).block_on(async {
             // A further store is a further line here.
             let file = ours::database();
-            let sqlite = SqliteStore::connect(file).await.expect("the file is writable");
+            let sqlite = SqliteStore::connect(file)
+                .await
+                .expect("the file is writable");
             latency("MemoryStore", MemoryStore::new(), clients).await;
             latency("SqliteStore", sqlite, clients).await;
         });
@@ -194,7 +196,10 @@ async fn sweep() {
             })
         })
     };
-    let busy = loads(&store, Duration::from_secs(20), || done.load(Ordering::Relaxed)).await;
+    let busy = loads(&store, Duration::from_secs(20), || {
+        done.load(Ordering::Relaxed)
+    })
+    .await;
     let took = sweeper.join().expect("the sweep ends");
     println!("  during a sweep: {busy} (500,000 forgotten in {took:.0?})");
 }
@@ -220,7 +225,12 @@ async fn loads(store: &MemoryStore, at_most: Duration, done: impl Fn() -> bool) 
     }
     took.sort_unstable();
     let at = |part: usize| took[(took.len() * part / 1000).min(took.len() - 1)];
-    format!("{} loads, p50 {:?}, p99.9 {:?}", took.len(), at(500), at(999))
+    format!(
+        "{} loads, p50 {:?}, p99.9 {:?}",
+        took.len(),
+        at(500),
+        at(999)
+    )
 }
 
 /// Protected requests of so many clients at once.
