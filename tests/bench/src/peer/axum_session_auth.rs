@@ -1,4 +1,4 @@
-//! axum_session_auth without a database, with its user cache on as by default.
+//! `axum_session_auth` without a database, with its user cache on as by default.
 
 use async_trait::async_trait;
 use axum::{
