@@ -18,7 +18,7 @@ use crate::{
     flash::{self, FlashedMessage},
     login_url::login_url,
     login_view::ViewsHere,
-    next_rule::original_target,
+    next_rule::{MAX_TARGET, original_target},
     request::{Failure, LoginHandle, NoHandle},
     store::BoxFuture,
 };
@@ -229,12 +229,17 @@ fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> String {
     }
     // On the forced origin itself the path alone says the same.
     let own = origin.is_some_and(|origin| view.starts_with(origin));
-    login_url(
+    let url = login_url(
         &view,
         next.as_deref(),
         &manager.next_field,
         origin.filter(|_| !own),
-    )
+    );
+    // Encoding may treble it, and proxies refuse responses whose headers are too long.
+    match url.len() > MAX_TARGET {
+        true => view,
+        false => url,
+    }
 }
 
 /// The page that was wanted: only what can be asked for again, and only on this site.

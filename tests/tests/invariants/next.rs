@@ -41,6 +41,8 @@ async fn i11_next_is_the_path_that_was_asked_for_on_this_site() {
     assert!(location(&site, &fits).await.len() > 2000);
     let not = format!("/dashboard?{}", "x".repeat(2048));
     assert_eq!(location(&site, &not).await, "/login");
+    let not_once_encoded = format!("/dashboard?{}", "/".repeat(1000));
+    assert_eq!(location(&site, &not_once_encoded).await, "/login");
 }
 
 #[tokio::test]
