@@ -1,6 +1,12 @@
 //! The builder of a manager: every setting, its default, and the checks among them.
 
-use std::{any::TypeId, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    any::TypeId,
+    marker::PhantomData,
+    net::IpAddr,
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 
 use axum::{handler::Handler, http::request::Parts};
 
@@ -15,7 +21,7 @@ use crate::{
         AnyRequestLoader, AnyUserLoader, RequestLoader, UserLoader, bind_request_loader,
         bind_user_loader,
     },
-    manager::{EventHook, LoginManager, Manager},
+    manager::{EventHook, LoginManager, Manager, NEVER},
     next_rule::NextRule,
     protection::{ClientAddress, Protection, SessionProtection},
     refusal::{BoxedHandler, RefusalSettings, box_handler},
@@ -561,6 +567,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             next_in_cookie: settings.next_in_cookie,
             trusted_origins: settings.trusted_origins,
             hooks: settings.hooks,
+            purged_at: AtomicI64::new(NEVER),
             anonymous: settings.anonymous,
         };
         Ok(LoginManager {

@@ -1,6 +1,6 @@
 //! What happens after the handler has answered: staged actions, cookies, cache headers.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
     http::{
@@ -14,6 +14,7 @@ use crate::{
     credential::Source,
     event::LoginEvent,
     login::{Login, PreviousToken, Remember},
+    manager::NEVER,
     remember::{self, Token},
     request::{Failure, LoginHandle, State},
     resolve::ATTEMPTS,
@@ -21,13 +22,16 @@ use crate::{
     store::Update,
 };
 
-/// How many logins that are over are forgotten at every new one.
+/// How many logins that are over are forgotten at a new one.
 const PURGED_AT_LOGIN: usize = 32;
+
+/// For how long nobody looks for more of them after a look that found fewer, in seconds.
+const PURGE_PAUSE: i64 = 10;
 
 /// Finishes a response for which nothing was staged; says whether that is all.
 ///
 /// Most requests left nothing to do at all, and nearly all others only headers to write. Those do
-/// not get a future in a box (60 ns), and the state is locked once (10 ns each time).
+/// not get a future in a box, and the state is locked once.
 pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
     let mut state = handle.state();
     state.sent = true;
@@ -80,13 +84,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     handle
         .ask_store(manager.store.create(login, manager.limits.logins_per_user))
         .await?;
-    if manager.store.revocable() {
-        // Failing to forget others does not concern this user; it has been logged.
-        let over = manager
-            .store
-            .purge_expired(&manager.realm, handle.now(), PURGED_AT_LOGIN);
-        let _ = handle.ask_store(over).await;
-    }
+    forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
     for old in old.into_iter().rev() {
@@ -108,6 +106,28 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
         remembered,
     });
     Ok(())
+}
+
+/// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
+/// while, because looking costs more than the login itself.
+async fn forget_some(handle: &LoginHandle) {
+    let manager = &*handle.manager;
+    let now = handle.now();
+    let looked = manager.purged_at.load(Ordering::Relaxed);
+    let pause = looked..looked.saturating_add(PURGE_PAUSE);
+    if !manager.store.revocable() || pause.contains(&now) {
+        return;
+    }
+    manager.purged_at.store(now, Ordering::Relaxed);
+    let over = manager
+        .store
+        .purge_expired(&manager.realm, now, PURGED_AT_LOGIN);
+    // Failing to forget others does not concern this user; it has been logged.
+    if let Ok(purged) = handle.ask_store(over).await
+        && purged >= PURGED_AT_LOGIN as u64
+    {
+        manager.purged_at.store(NEVER, Ordering::Relaxed);
+    }
 }
 
 async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {

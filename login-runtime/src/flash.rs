@@ -140,7 +140,7 @@ impl FlashState {
 /// The line of a flash cookie that was made last.
 ///
 /// A line depends on the second and on the messages alone, so everybody who is refused within one
-/// second gets the same. Signing it anew for each would be a third of what a refusal costs.
+/// second gets the same, signed once.
 #[derive(Default)]
 pub(crate) struct LastLine(Mutex<Option<Line>>);
 

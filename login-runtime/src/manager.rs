@@ -5,7 +5,7 @@ use std::{
     fmt,
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
 
@@ -124,7 +124,7 @@ impl<U: UserMixin> LoginManager<U> {
 
     /// Forgets logins that are over, at most `limit` of them; says how many.
     ///
-    /// Every login that is made forgets a few as well, so calling this is only needed where many
+    /// Logins that are made forget a few as well, so calling this is only needed where many
     /// people log in at once and then nobody for a long time.
     ///
     /// # Errors
@@ -147,6 +147,9 @@ impl<U: UserMixin> LoginManager<U> {
 /// Called with everything that happens.
 pub(crate) type EventHook = Box<dyn Fn(&LoginEvent) + Send + Sync>;
 
+/// A time before every other.
+pub(crate) const NEVER: i64 = i64::MIN;
+
 /// A manager without the type of its users.
 pub(crate) struct Manager {
     pub(crate) realm: Arc<str>,
@@ -167,6 +170,8 @@ pub(crate) struct Manager {
     pub(crate) next_in_cookie: bool,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) hooks: Vec<EventHook>,
+    /// When a login last looked for logins to forget, in seconds of UTC.
+    pub(crate) purged_at: AtomicI64,
     pub(crate) anonymous: Option<Arc<dyn AnyUser>>,
 }
 

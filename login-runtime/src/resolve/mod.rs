@@ -32,7 +32,7 @@ impl LoginHandle {
         };
         let result = self.find_record(parts).await;
         self.state().record.finish(&result);
-        // Settled, so there is nothing to open again: spares a lock (10 ns).
+        // Settled, so there is nothing to open again: spares a lock.
         mem::forget(reset);
         result
     }
