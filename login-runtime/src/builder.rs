@@ -9,6 +9,7 @@ use crate::{
     cookie::CookieOptions,
     error::BuildError,
     event::LoginEvent,
+    flash::LastLine,
     limits::Limits,
     loader::{
         AnyRequestLoader, AnyUserLoader, RequestLoader, UserLoader, bind_request_loader,
@@ -516,6 +517,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             session: cookie("session", &settings.session_cookie)?,
             remember: cookie("remember", &settings.remember_cookie)?,
             flash: cookie("flash", &CookieOptions::default())?,
+            last_flash: LastLine::default(),
             next: cookie("next", &CookieOptions::default())?,
             persistent_session: settings.session_cookie.persistent,
         };

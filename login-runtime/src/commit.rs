@@ -24,17 +24,26 @@ use crate::{
 /// How many logins that are over are forgotten at every new one.
 const PURGED_AT_LOGIN: usize = 32;
 
-/// Whether the request left anything to do; most do not.
-pub(crate) fn is_needed(handle: &LoginHandle) -> bool {
+/// Finishes a response for which nothing was staged; says whether that is all.
+///
+/// Most requests left nothing to do at all, and nearly all others only headers to write. Those do
+/// not get a future in a box (60 ns), and the state is locked once (10 ns each time).
+pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
     let mut state = handle.state();
     state.sent = true;
-    state.asked.cookie
+    if state.staged.is_some() {
+        return false;
+    }
+    let consulted = state.asked.cookie
         || state.asked.loaders != 0
         || state.asked.refused
-        || state.staged.is_some()
         || state.flash.is_touched()
         || state.next_removed
-        || state.out.next.is_some()
+        || state.out.next.is_some();
+    if consulted {
+        write_headers(handle, &mut state, response);
+    }
+    true
 }
 
 /// Carries out what was staged, and writes the headers.
@@ -239,21 +248,31 @@ fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item =
 }
 
 fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
-    let mut names: Vec<String> = Vec::new();
-    if state.asked.cookie || state.flash.is_touched() || state.next_removed {
-        names.push("cookie".to_owned());
+    let cookie = state.asked.cookie || state.flash.is_touched() || state.next_removed;
+    if cookie && state.asked.loaders == 0 && !state.asked.refused {
+        // Every page of somebody with a session cookie: no list, no allocation.
+        return Some(HeaderValue::from_static("cookie"));
+    }
+    let mut names = String::with_capacity(96);
+    let mut add = |name: &str| {
+        if !names.split(", ").any(|it| it == name) {
+            names.push_str(if names.is_empty() { "" } else { ", " });
+            names.push_str(name);
+        }
+    };
+    if cookie {
+        add("cookie");
     }
     for name in consulted(handle, state).filter_map(Source::header) {
-        let name = name.as_str().to_owned();
-        if !names.contains(&name) {
-            names.push(name);
-        }
+        add(name.as_str());
     }
     if state.asked.refused {
-        names.extend(["accept", "x-requested-with", "hx-request"].map(str::to_owned));
+        ["accept", "x-requested-with", "hx-request"]
+            .into_iter()
+            .for_each(add);
     }
     if names.is_empty() {
         return None;
     }
-    HeaderValue::try_from(names.join(", ")).ok()
+    HeaderValue::try_from(names).ok()
 }

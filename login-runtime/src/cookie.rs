@@ -179,6 +179,12 @@ impl CookieSpec {
         HeaderValue::try_from(line).map_err(|_| TooLong(0))
     }
 
+    /// How long the line of [`set`](Self::set) is for a value of so many bytes.
+    pub(crate) fn line_len(&self, value: usize, max_age: i64) -> usize {
+        let age = "; Max-Age=".len() + max_age.to_string().len();
+        self.name.len() + 1 + value + self.attributes.len() + age
+    }
+
     /// The `Set-Cookie` line that removes the cookie: the same attributes, no value, no age.
     pub(crate) fn remove(&self) -> Option<HeaderValue> {
         let epoch = "Thu, 01 Jan 1970 00:00:00 GMT";
@@ -194,10 +200,9 @@ impl CookieSpec {
         let mut values = Values::default();
         for header in headers.get_all(COOKIE) {
             for pair in header.as_bytes().split(|byte| *byte == b';') {
-                let pair = trim(pair);
-                if let Some((name, value)) = split_pair(pair)
-                    && name == self.name.as_bytes()
-                {
+                // No name has `=` in it, so this is the whole of the pair's name.
+                let named = trim(pair).strip_prefix(self.name.as_bytes());
+                if let Some(value) = named.and_then(|rest| rest.strip_prefix(b"=")) {
                     values.add(value);
                 }
             }
@@ -246,11 +251,6 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
         bytes = rest;
     }
     bytes
-}
-
-fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = pair.iter().position(|byte| *byte == b'=')?;
-    Some((&pair[..at], &pair[at + 1..]))
 }
 
 fn is_token(byte: u8) -> bool {

@@ -1,6 +1,6 @@
 //! Messages for the next page that the visitor sees.
 
-use std::fmt;
+use std::{fmt, sync::Mutex};
 
 use axum::{
     extract::FromRequestParts,
@@ -97,14 +97,12 @@ impl FlashState {
             return self.had_cookie.then(|| cookie.spec.remove()).flatten();
         }
         let now = handle.manager.clock.now();
-        cookie
-            .set(
-                now,
-                now.saturating_add(LIFETIME),
-                Some(LIFETIME),
-                &encode(&waiting),
-            )
-            .ok()
+        let body = encode(&waiting);
+        handle.manager.cookies.last_flash.get_or(now, body, |body| {
+            cookie
+                .set(now, now.saturating_add(LIFETIME), Some(LIFETIME), body)
+                .ok()
+        })
     }
 
     /// Adds a message if the cookie then still fits into so many bytes.
@@ -129,17 +127,52 @@ impl FlashState {
             .chain(&self.added)
             .chain([&message])
             .collect();
-        let line = handle
-            .manager
-            .cookies
-            .flash
-            .set(0, LIFETIME, Some(LIFETIME), &encode(&waiting));
-        let bytes = line.map_or_else(|error| error.0, |line| line.len());
+        let cookie = &handle.manager.cookies.flash;
+        let bytes = cookie.line_len(encode(&waiting).len(), LIFETIME);
         if bytes > limit {
             return Err(LoginError::CookieTooLarge(bytes));
         }
         self.added.push(message);
         Ok(())
+    }
+}
+
+/// The line of a flash cookie that was made last.
+///
+/// A line depends on the second and on the messages alone, so everybody who is refused within one
+/// second gets the same. Signing it anew for each would be a third of what a refusal costs.
+#[derive(Default)]
+pub(crate) struct LastLine(Mutex<Option<Line>>);
+
+struct Line {
+    now: i64,
+    body: Vec<u8>,
+    header: HeaderValue,
+}
+
+impl LastLine {
+    fn get_or(
+        &self,
+        now: i64,
+        body: Vec<u8>,
+        make: impl FnOnce(&[u8]) -> Option<HeaderValue>,
+    ) -> Option<HeaderValue> {
+        // Nobody waits for another request's look: making the line takes no longer.
+        let Ok(mut last) = self.0.try_lock() else {
+            return make(&body);
+        };
+        match &*last {
+            Some(last) if last.now == now && last.body == body => Some(last.header.clone()),
+            _ => {
+                let line = make(&body)?;
+                *last = Some(Line {
+                    now,
+                    body,
+                    header: line.clone(),
+                });
+                Some(line)
+            }
+        }
     }
 }
 
@@ -306,7 +339,10 @@ pub(crate) fn take_all(handle: &LoginHandle, parts: Option<&Parts>) -> Vec<Flash
 }
 
 fn encode(messages: &[&FlashedMessage]) -> Vec<u8> {
-    let mut body = Vec::new();
+    let texts = messages
+        .iter()
+        .map(|it| 4 + it.category.len() + it.text.len());
+    let mut body = Vec::with_capacity(texts.sum());
     for message in messages {
         for text in [&message.category, &message.text] {
             // A text too long for its length is too long for a cookie as well, and refused there.

@@ -122,7 +122,7 @@ pin_project_lite::pin_project! {
         #[pin]
         inner: Option<F>,
         handle: Option<LoginHandle>,
-        // Boxed, because only requests that asked for the login come here.
+        // Boxed, because only requests that log somebody in or confirm a login come here.
         commit: Option<BoxFuture<'static, Response<Body>>>,
     }
 }
@@ -144,10 +144,10 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         if let Some(inner) = this.inner.as_mut().as_pin_mut() {
-            let response = ready!(inner.poll(cx))?.map(Body::new);
+            let mut response = ready!(inner.poll(cx))?.map(Body::new);
             this.inner.set(None);
             match this.handle.take() {
-                Some(handle) if commit::is_needed(&handle) => {
+                Some(handle) if !commit::finish(&handle, &mut response) => {
                     *this.commit = Some(Box::pin(commit::commit(handle, response)));
                 }
                 _ => return Poll::Ready(Ok(response)),

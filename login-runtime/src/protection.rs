@@ -1,6 +1,9 @@
 //! Session protection: whether a session still comes from the client it was made for.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+};
 
 use axum::{
     extract::ConnectInfo,
@@ -51,16 +54,16 @@ impl Protection {
     }
 
     /// What identifies the client of a request; to be kept as a keyed digest only.
-    pub(crate) fn identifier(&self, parts: &Parts) -> Result<Vec<u8>, NoAddress> {
+    pub(crate) fn identifier<'a>(&self, parts: &'a Parts) -> Result<Cow<'a, [u8]>, NoAddress> {
         let agent = parts
             .headers
             .get(USER_AGENT)
             .map_or(&b""[..], |agent| agent.as_bytes());
         if !self.bind_network {
-            return Ok(agent.to_vec());
+            return Ok(agent.into());
         }
         let network = network(self.address(parts).ok_or(NoAddress)?);
-        Ok([&network[..], agent].concat())
+        Ok([&network[..], agent].concat().into())
     }
 }
 

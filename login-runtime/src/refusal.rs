@@ -286,28 +286,34 @@ enum Answer {
 
 impl Answer {
     fn wanted(headers: &HeaderMap) -> Self {
-        let is = |name: &str, value: &str| {
+        let is = |name: HeaderName, value: &str| {
             headers
                 .get(name)
                 .is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
         };
-        if is("hx-request", "true") {
+        if is(HeaderName::from_static("hx-request"), "true") {
             return Self::Htmx;
         }
-        if is("x-requested-with", "xmlhttprequest") {
+        if is(
+            HeaderName::from_static("x-requested-with"),
+            "xmlhttprequest",
+        ) {
             return Self::Json;
         }
         let accepts = |what: &str| {
-            let values = headers.get_all(ACCEPT).iter();
-            values
-                .filter_map(|it| it.to_str().ok())
-                .any(|it| it.to_ascii_lowercase().contains(what))
+            let mut values = headers.get_all(ACCEPT).iter();
+            values.any(|it| contains_ignoring_case(it.as_bytes(), what.as_bytes()))
         };
         match accepts("json") && !accepts("text/html") {
             true => Self::Json,
             false => Self::Html,
         }
     }
+}
+
+fn contains_ignoring_case(text: &[u8], what: &[u8]) -> bool {
+    text.windows(what.len())
+        .any(|it| it.eq_ignore_ascii_case(what))
 }
 
 fn redirect(answer: Answer, location: &str) -> Response {

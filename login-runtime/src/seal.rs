@@ -65,6 +65,11 @@ impl Seal {
         text
     }
 
+    /// How long the text of [`seal`](Self::seal) is for a body of so many bytes.
+    pub(crate) fn sealed_len(body: usize) -> usize {
+        ((HEAD + body) * 4).div_ceil(3) + TAG_TEXT
+    }
+
     pub(crate) fn open(&self, value: &[u8]) -> Option<Envelope> {
         let (text, tag_text) = value.split_at_checked(value.len().checked_sub(TAG_TEXT)?)?;
         let mut tag = [0; 33];
@@ -198,6 +203,10 @@ mod tests {
         // 17 bytes of head and 24 of body are 55 characters, the most that fits one SHA-256 block.
         let seal = Seal::new(&[key(1)], "session", "login", "a");
         assert_eq!(seal.seal(5, 10, &[9; 24]).len(), 55 + TAG_TEXT);
+        for body in 0..100 {
+            let sealed = seal.seal(5, 10, &vec![9; body]);
+            assert_eq!(Seal::sealed_len(body), sealed.len());
+        }
     }
 
     #[test]

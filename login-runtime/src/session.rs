@@ -90,7 +90,7 @@ where
         let protection = &handle.manager.protection;
         let identifier = match protection.mode {
             SessionProtection::Off => Ok(None),
-            _ => protection.identifier(parts).map(Some),
+            _ => protection.identifier(parts).map(|it| Some(it.into_owned())),
         };
         let client = Client {
             identifier,

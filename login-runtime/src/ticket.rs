@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use crate::{
     cookie::{CookieOptions, CookieSpec, TooLong, Values},
     error::BuildError,
+    flash::LastLine,
     limits::Limits,
     login::{Login, LoginId},
     remember::Token,
@@ -41,6 +42,11 @@ impl SealedCookie {
     ) -> Result<HeaderValue, TooLong> {
         self.spec
             .set(&self.seal.seal(now, expires_at, body), max_age)
+    }
+
+    /// How long the line of [`set`](Self::set) is for a body of so many bytes.
+    pub(crate) fn line_len(&self, body: usize, max_age: i64) -> usize {
+        self.spec.line_len(Seal::sealed_len(body), max_age)
     }
 
     /// What the request carries, if it is one value, ours, and current.
@@ -81,6 +87,7 @@ pub(crate) struct LoginCookies {
     pub(crate) session: SealedCookie,
     pub(crate) remember: SealedCookie,
     pub(crate) flash: SealedCookie,
+    pub(crate) last_flash: LastLine,
     pub(crate) next: SealedCookie,
     pub(crate) persistent_session: bool,
 }

@@ -23,7 +23,6 @@ const LEFT: f64 = 200.0;
 const WIDE: f64 = 460.0;
 
 /// What each library adds to bare axum, grouped by request.
-#[allow(clippy::cast_precision_loss, reason = "a dozen bars")]
 pub(crate) fn svg(table: &Table) -> String {
     let shown = |peer, ask| table.overhead(peer, ask).map(|it| it.max(0.0));
     let most = SHOWN

@@ -38,7 +38,9 @@ pub(crate) async fn run(
 /// One request, polled once: in this process nothing has to be waited for.
 #[inline(never)]
 fn counted(app: &axum::Router, request: axum::extract::Request) {
-    let mut answer = std::pin::pin!(call(app, request));
+    // Outside of the time slices that tokio gives a task, which would end amid the loop.
+    let answer = tokio::task::coop::unconstrained(call(app, request));
+    let mut answer = std::pin::pin!(answer);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match answer.as_mut().poll(&mut context) {
         std::task::Poll::Ready(response) => drop(black_box(response)),

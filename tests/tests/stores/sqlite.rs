@@ -227,7 +227,7 @@ async fn a_locked_file_is_named() {
             "{sentence}"
         );
     }
-    drop(writing);
+    writing.rollback().await.unwrap();
     store.create(login(1), NonZeroUsize::MIN).await.unwrap();
 }
 

@@ -1,29 +1,24 @@
-//! Who is asking: the order in which the sources of a login are looked at, once per request.
+//! The login that the cookies stand for: the session, else what is remembered.
 
-use std::{future::Future, sync::Arc};
+use std::{borrow::Cow, mem, sync::Arc};
 
-use axum::{http::request::Parts, response::IntoResponse};
+use axum::http::request::Parts;
 
+use super::ATTEMPTS;
 use crate::{
-    deadline::{self, Unfinished},
     error::LoginError,
     event::{LoginEvent, RememberRefusal},
-    limits::{Limits, age},
-    loader::{Found, LoadError},
-    login::{Login, LoginId, PreviousToken, Remember},
+    limits::age,
+    login::{Login, PreviousToken, Remember},
     origin,
     protection::{NoAddress, SessionProtection},
     refusal,
     remember::{self, Token, Verdict},
-    request::{Begun, By, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
+    request::{By, Current, Failure, LoginHandle},
     seal::Compared,
-    store::{StoreError, Ticket, Update},
+    store::Update,
     ticket::{Presented, RememberTicket, SessionTicket},
-    user::AnyUser,
 };
-
-/// How often a record that keeps changing is looked at anew.
-pub(crate) const ATTEMPTS: usize = 3;
 
 /// One look at a record: decided, or to be done anew because the record changed meanwhile.
 enum Look<T> {
@@ -32,81 +27,14 @@ enum Look<T> {
 }
 
 impl LoginHandle {
-    /// The login that the request's cookies stand for.
-    pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
-        // A statement of its own: a match would hold the lock that its arms take again.
-        let begun = self.state().record.begin();
-        match begun {
-            Begun::Answer(answer) => return answer,
-            Begun::Recursion => return Err(self.recursion()),
-            Begun::Resolve => {}
-        }
-        let reset = Reset {
-            login: self,
-            stage: |state| reset(&mut state.record),
-        };
-        let result = self.find_record(parts).await;
-        self.state().record.finish(&result);
-        drop(reset);
-        result
-    }
-
-    /// The user that the request comes from.
-    pub(crate) async fn user(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
-        self.user_via(parts, Via::Any).await
-    }
-
-    /// The user that the request comes from, found in a way that a guard accepts.
-    ///
-    /// Who that is, is settled by the first to ask: a guard that refuses cookies makes the user of
-    /// the API key the user of the whole request, whatever cookie came along.
-    pub(crate) async fn user_via(
-        &self,
-        parts: &mut Parts,
-        via: Via,
-    ) -> Result<Option<Known>, Failure> {
-        let begun = self.state().user.begin();
-        match begun {
-            Begun::Answer(answer) => {
-                return answer.map(|known| known.filter(|known| known.is_via(via)));
-            }
-            Begun::Recursion => return Err(self.recursion()),
-            Begun::Resolve => {}
-        }
-        let reset = Reset {
-            login: self,
-            stage: |state| reset(&mut state.user),
-        };
-        self.manager.emit(|| LoginEvent::UserAccessed);
-        let mut result = self.find_user(parts, via).await;
-        let mut state = self.state();
-        if state.misused {
-            result = Err(Failure::Misuse);
-        }
-        state.user.finish(&result);
-        drop(state);
-        drop(reset);
-        result
-    }
-
-    fn recursion(&self) -> Failure {
-        tracing::error!(
-            target: "login_runtime",
-            "a loader asks for the login that it is loading; take `CurrentUser`, `LoggedIn` and \
-             guards out of the loader's arguments",
-        );
-        self.state().misused = true;
-        Failure::Misuse
-    }
-
-    async fn find_record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
+    pub(super) async fn find_record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
         self.state().asked.cookie = true;
         if !parts.headers.contains_key(axum::http::header::COOKIE) {
             return Ok(None);
         }
         let manager = &*self.manager;
         let now = self.now();
-        let presented = manager
+        let mut presented = manager
             .cookies
             .read(&parts.headers, now, manager.limits.skew);
         if presented.verified.is_empty() {
@@ -120,7 +48,7 @@ impl LoginHandle {
             );
             return Ok(None);
         }
-        self.state().verified.clone_from(&presented.verified);
+        self.state().verified = mem::take(&mut presented.verified);
         for _ in 0..ATTEMPTS {
             if let Look::Decided(current) = self.look(&presented, parts, now).await? {
                 return Ok(current);
@@ -228,7 +156,7 @@ impl LoginHandle {
         Ok(compared != Compared::Different)
     }
 
-    fn identifier(&self, parts: &Parts) -> Result<Vec<u8>, Failure> {
+    fn identifier<'a>(&self, parts: &'a Parts) -> Result<Cow<'a, [u8]>, Failure> {
         self.manager
             .protection
             .identifier(parts)
@@ -380,202 +308,5 @@ impl LoginHandle {
         });
         refusal::flash_message(self, parts, &manager.refusal.theft_message);
         Ok(())
-    }
-
-    async fn find_user(&self, parts: &mut Parts, via: Via) -> Result<Option<Known>, Failure> {
-        if via != Via::Request
-            && let Some(known) = self.user_of_login(parts).await?
-        {
-            return Ok(Some(known));
-        }
-        match via {
-            Via::Session => Ok(None),
-            _ => self.user_of_request(parts).await,
-        }
-    }
-
-    async fn user_of_login(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
-        let manager = &*self.manager;
-        let Some(current) = self.record(parts).await? else {
-            return Ok(None);
-        };
-        let Some(loader) = &manager.user_loader else {
-            return Ok(None);
-        };
-        let found = loader.load(&current.login.user_id, parts);
-        let Some(user) = self.ask_loader(found, "user loader").await? else {
-            return Ok(None);
-        };
-        if !self.is_same_auth_hash(&current.login, &*user).await
-            || !(user.is_active() || current.login.forced)
-        {
-            return Ok(None);
-        }
-        if current.by == By::Remember {
-            let user_id = current.login.user_id.to_string();
-            manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
-        }
-        Ok(Some(Known {
-            user,
-            by: current.by,
-        }))
-    }
-
-    async fn user_of_request(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
-        let manager = &*self.manager;
-        for (index, loader) in manager.request_loaders.iter().enumerate() {
-            self.state().asked.loaders |= 1 << index.min(63);
-            if !loader.source().is_present(parts) {
-                continue;
-            }
-            let user = self
-                .ask_loader(loader.load(parts), "request loader")
-                .await?;
-            if let Some(user) = user.filter(|user| user.is_active()) {
-                manager.emit(|| LoginEvent::UserLoadedFromRequest {
-                    user_id: user.get_id(),
-                });
-                return Ok(Some(Known {
-                    user,
-                    by: By::Request,
-                }));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether the user's auth hash is the one that the login was made with.
-    async fn is_same_auth_hash(&self, login: &Login, user: &dyn AnyUser) -> bool {
-        let manager = &*self.manager;
-        let compared = match (&login.auth_hash, user.auth_hash()) {
-            (None, None) => return true,
-            (Some(digest), Some(value)) => {
-                manager.auth_hashes.compare(digest, &login.user_id, &value)
-            }
-            // A hash appeared or went away: the login was made under other rules.
-            _ => Compared::Different,
-        };
-        match compared {
-            Compared::Same => true,
-            Compared::SameUnderOldKey => {
-                let mut stamped = login.clone();
-                stamped.auth_hash = user
-                    .auth_hash()
-                    .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
-                // Best effort: while the old key is there, the old digest goes on counting.
-                if manager.store.revocable() {
-                    let _ = self
-                        .ask_store(manager.store.update(self.stamped(stamped)))
-                        .await;
-                }
-                true
-            }
-            Compared::Different => {
-                manager.emit(|| LoginEvent::AuthHashChanged {
-                    user_id: login.user_id.to_string(),
-                    login: login.id,
-                });
-                false
-            }
-        }
-    }
-
-    async fn ask_loader(
-        &self,
-        found: impl Future<Output = Found<Arc<dyn AnyUser>>>,
-        what: &str,
-    ) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
-        let error = match deadline::run(self.manager.timeout, found).await {
-            Ok(Ok(user)) => return Ok(user),
-            Ok(Err(LoadError::Failed(error))) => format!("failed: {error}"),
-            Ok(Err(LoadError::Rejected(rejection))) => {
-                let status = rejection.into_response().status();
-                format!("was not called, because one of its extractors answered {status}")
-            }
-            Err(unfinished) => describe(unfinished).to_owned(),
-        };
-        tracing::error!(target: "login_runtime", "the {what} {error}");
-        Err(Failure::Unavailable)
-    }
-}
-
-impl RequestLogin {
-    /// Awaits the store, and logs where it did not answer.
-    pub(crate) async fn ask_store<T>(
-        &self,
-        answer: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, Failure> {
-        let answered = deadline::run(self.manager.timeout, answer).await;
-        match answered {
-            Ok(Ok(value)) => return Ok(value),
-            Ok(Err(error)) => tracing::error!(target: "login_runtime", "{error}"),
-            Err(unfinished) => {
-                tracing::error!(target: "login_runtime", "the login store {}", describe(unfinished));
-            }
-        }
-        Err(Failure::Unavailable)
-    }
-
-    pub(crate) async fn load(
-        &self,
-        id: LoginId,
-        carried: &[u8],
-    ) -> Result<Option<Arc<Login>>, Failure> {
-        let ticket = Ticket {
-            realm: &self.manager.realm,
-            id,
-            carried,
-        };
-        self.ask_store(self.manager.store.load(ticket)).await
-    }
-
-    /// The record as it is to be written: with the next version and its new expiry.
-    pub(crate) fn stamped(&self, mut login: Login) -> Login {
-        login.version = login.version.saturating_add(1);
-        login.expires_at = self.manager.limits.expiry(&login);
-        login
-    }
-
-    pub(crate) fn remove_login_cookies(&self) {
-        let cookies = &self.manager.cookies;
-        let mut state = self.state();
-        state.out.session = cookies.session.spec.remove();
-        state.out.remember = cookies.remember.spec.remove();
-    }
-
-    /// Whether a login is fresh, by the manager's limit or within so many seconds.
-    pub(crate) fn is_fresh(&self, current: &Current, within: Option<i64>) -> bool {
-        let limits = &self.manager.limits;
-        current.same_client
-            && Limits::is_fresh(
-                current.login.fresh_since,
-                self.now(),
-                within.unwrap_or(limits.fresh),
-            )
-    }
-}
-
-fn describe(unfinished: Unfinished) -> &'static str {
-    match unfinished {
-        Unfinished::Panicked => "panicked",
-        Unfinished::TimedOut => "did not answer in time (`loader_timeout`)",
-    }
-}
-
-/// A question whose asker went away is open again.
-struct Reset<'a> {
-    login: &'a RequestLogin,
-    stage: fn(&mut State),
-}
-
-impl Drop for Reset<'_> {
-    fn drop(&mut self) {
-        (self.stage)(&mut self.login.state());
-    }
-}
-
-fn reset<T>(stage: &mut Stage<T>) {
-    if matches!(stage, Stage::Resolving) {
-        *stage = Stage::Unasked;
     }
 }

@@ -1,0 +1,74 @@
+//! Asking the store, and what is read off its answers.
+
+use std::{future::Future, sync::Arc};
+
+use crate::{
+    deadline::{self, Unfinished},
+    limits::Limits,
+    login::{Login, LoginId},
+    request::{Current, Failure, RequestLogin},
+    store::{StoreError, Ticket},
+};
+
+impl RequestLogin {
+    /// Awaits the store, and logs where it did not answer.
+    pub(crate) async fn ask_store<T>(
+        &self,
+        answer: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, Failure> {
+        let answered = deadline::run(self.manager.timeout, answer).await;
+        match answered {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => tracing::error!(target: "login_runtime", "{error}"),
+            Err(unfinished) => {
+                tracing::error!(target: "login_runtime", "the login store {}", describe(unfinished));
+            }
+        }
+        Err(Failure::Unavailable)
+    }
+
+    pub(crate) async fn load(
+        &self,
+        id: LoginId,
+        carried: &[u8],
+    ) -> Result<Option<Arc<Login>>, Failure> {
+        let ticket = Ticket {
+            realm: &self.manager.realm,
+            id,
+            carried,
+        };
+        self.ask_store(self.manager.store.load(ticket)).await
+    }
+
+    /// The record as it is to be written: with the next version and its new expiry.
+    pub(crate) fn stamped(&self, mut login: Login) -> Login {
+        login.version = login.version.saturating_add(1);
+        login.expires_at = self.manager.limits.expiry(&login);
+        login
+    }
+
+    pub(crate) fn remove_login_cookies(&self) {
+        let cookies = &self.manager.cookies;
+        let mut state = self.state();
+        state.out.session = cookies.session.spec.remove();
+        state.out.remember = cookies.remember.spec.remove();
+    }
+
+    /// Whether a login is fresh, by the manager's limit or within so many seconds.
+    pub(crate) fn is_fresh(&self, current: &Current, within: Option<i64>) -> bool {
+        let limits = &self.manager.limits;
+        current.same_client
+            && Limits::is_fresh(
+                current.login.fresh_since,
+                self.now(),
+                within.unwrap_or(limits.fresh),
+            )
+    }
+}
+
+pub(super) fn describe(unfinished: Unfinished) -> &'static str {
+    match unfinished {
+        Unfinished::Panicked => "panicked",
+        Unfinished::TimedOut => "did not answer in time (`loader_timeout`)",
+    }
+}

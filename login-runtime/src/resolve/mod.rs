@@ -1,0 +1,105 @@
+//! Who is asking: the order in which the sources of a login are looked at, once per request.
+
+mod ask;
+mod record;
+mod user;
+
+use std::mem;
+
+use axum::http::request::Parts;
+
+use crate::{
+    event::LoginEvent,
+    request::{Begun, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
+};
+
+/// How often a record that keeps changing is looked at anew.
+pub(crate) const ATTEMPTS: usize = 3;
+
+impl LoginHandle {
+    /// The login that the request's cookies stand for.
+    pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
+        // A statement of its own: a match would hold the lock that its arms take again.
+        let begun = self.state().record.begin();
+        match begun {
+            Begun::Answer(answer) => return answer,
+            Begun::Recursion => return Err(self.recursion()),
+            Begun::Resolve => {}
+        }
+        let reset = Reset {
+            login: self,
+            stage: |state| reset(&mut state.record),
+        };
+        let result = self.find_record(parts).await;
+        self.state().record.finish(&result);
+        // Settled, so there is nothing to open again: spares a lock (10 ns).
+        mem::forget(reset);
+        result
+    }
+
+    /// The user that the request comes from.
+    pub(crate) async fn user(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+        self.user_via(parts, Via::Any).await
+    }
+
+    /// The user that the request comes from, found in a way that a guard accepts.
+    ///
+    /// Who that is, is settled by the first to ask: a guard that refuses cookies makes the user of
+    /// the API key the user of the whole request, whatever cookie came along.
+    pub(crate) async fn user_via(
+        &self,
+        parts: &mut Parts,
+        via: Via,
+    ) -> Result<Option<Known>, Failure> {
+        let begun = self.state().user.begin();
+        match begun {
+            Begun::Answer(answer) => {
+                return answer.map(|known| known.filter(|known| known.is_via(via)));
+            }
+            Begun::Recursion => return Err(self.recursion()),
+            Begun::Resolve => {}
+        }
+        let reset = Reset {
+            login: self,
+            stage: |state| reset(&mut state.user),
+        };
+        self.manager.emit(|| LoginEvent::UserAccessed);
+        let mut result = self.find_user(parts, via).await;
+        let mut state = self.state();
+        if state.misused {
+            result = Err(Failure::Misuse);
+        }
+        state.user.finish(&result);
+        drop(state);
+        mem::forget(reset);
+        result
+    }
+
+    fn recursion(&self) -> Failure {
+        tracing::error!(
+            target: "login_runtime",
+            "a loader asks for the login that it is loading; take `CurrentUser`, `LoggedIn` and \
+             guards out of the loader's arguments",
+        );
+        self.state().misused = true;
+        Failure::Misuse
+    }
+}
+
+/// A question whose asker went away is open again.
+struct Reset<'a> {
+    login: &'a RequestLogin,
+    stage: fn(&mut State),
+}
+
+impl Drop for Reset<'_> {
+    fn drop(&mut self) {
+        (self.stage)(&mut self.login.state());
+    }
+}
+
+fn reset<T>(stage: &mut Stage<T>) {
+    if matches!(stage, Stage::Resolving) {
+        *stage = Stage::Unasked;
+    }
+}

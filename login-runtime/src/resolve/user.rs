@@ -1,0 +1,138 @@
+//! The user behind a login or a credential, found by a loader.
+
+use std::{future::Future, sync::Arc};
+
+use axum::{http::request::Parts, response::IntoResponse};
+
+use super::ask::describe;
+use crate::{
+    deadline,
+    event::LoginEvent,
+    loader::{Found, LoadError},
+    login::Login,
+    request::{By, Failure, Known, LoginHandle, Via},
+    seal::Compared,
+    user::AnyUser,
+};
+
+impl LoginHandle {
+    pub(super) async fn find_user(
+        &self,
+        parts: &mut Parts,
+        via: Via,
+    ) -> Result<Option<Known>, Failure> {
+        if via != Via::Request
+            && let Some(known) = self.user_of_login(parts).await?
+        {
+            return Ok(Some(known));
+        }
+        match via {
+            Via::Session => Ok(None),
+            _ => self.user_of_request(parts).await,
+        }
+    }
+
+    async fn user_of_login(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+        let manager = &*self.manager;
+        let Some(current) = self.record(parts).await? else {
+            return Ok(None);
+        };
+        let Some(loader) = &manager.user_loader else {
+            return Ok(None);
+        };
+        let found = loader.load(&current.login.user_id, parts);
+        let Some(user) = self.ask_loader(found, "user loader").await? else {
+            return Ok(None);
+        };
+        if !self.is_same_auth_hash(&current.login, &*user).await
+            || !(user.is_active() || current.login.forced)
+        {
+            return Ok(None);
+        }
+        if current.by == By::Remember {
+            let user_id = current.login.user_id.to_string();
+            manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
+        }
+        Ok(Some(Known {
+            user,
+            by: current.by,
+        }))
+    }
+
+    async fn user_of_request(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+        let manager = &*self.manager;
+        for (index, loader) in manager.request_loaders.iter().enumerate() {
+            self.state().asked.loaders |= 1 << index.min(63);
+            if !loader.source().is_present(parts) {
+                continue;
+            }
+            let user = self
+                .ask_loader(loader.load(parts), "request loader")
+                .await?;
+            if let Some(user) = user.filter(|user| user.is_active()) {
+                manager.emit(|| LoginEvent::UserLoadedFromRequest {
+                    user_id: user.get_id(),
+                });
+                return Ok(Some(Known {
+                    user,
+                    by: By::Request,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the user's auth hash is the one that the login was made with.
+    async fn is_same_auth_hash(&self, login: &Login, user: &dyn AnyUser) -> bool {
+        let manager = &*self.manager;
+        let compared = match (&login.auth_hash, user.auth_hash()) {
+            (None, None) => return true,
+            (Some(digest), Some(value)) => {
+                manager.auth_hashes.compare(digest, &login.user_id, &value)
+            }
+            // A hash appeared or went away: the login was made under other rules.
+            _ => Compared::Different,
+        };
+        match compared {
+            Compared::Same => true,
+            Compared::SameUnderOldKey => {
+                let mut stamped = login.clone();
+                stamped.auth_hash = user
+                    .auth_hash()
+                    .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
+                // Best effort: while the old key is there, the old digest goes on counting.
+                if manager.store.revocable() {
+                    let _ = self
+                        .ask_store(manager.store.update(self.stamped(stamped)))
+                        .await;
+                }
+                true
+            }
+            Compared::Different => {
+                manager.emit(|| LoginEvent::AuthHashChanged {
+                    user_id: login.user_id.to_string(),
+                    login: login.id,
+                });
+                false
+            }
+        }
+    }
+
+    async fn ask_loader(
+        &self,
+        found: impl Future<Output = Found<Arc<dyn AnyUser>>>,
+        what: &str,
+    ) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
+        let error = match deadline::run(self.manager.timeout, found).await {
+            Ok(Ok(user)) => return Ok(user),
+            Ok(Err(LoadError::Failed(error))) => format!("failed: {error}"),
+            Ok(Err(LoadError::Rejected(rejection))) => {
+                let status = rejection.into_response().status();
+                format!("was not called, because one of its extractors answered {status}")
+            }
+            Err(unfinished) => describe(unfinished).to_owned(),
+        };
+        tracing::error!(target: "login_runtime", "the {what} {error}");
+        Err(Failure::Unavailable)
+    }
+}
