@@ -11,6 +11,7 @@ mod guard;
 mod keys;
 mod loaders;
 mod logout;
+mod logs;
 mod managers;
 mod next;
 mod protection;
