@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use crate::{error::LoginError, store::StoreError};
+
 /// What became of a future that did not finish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfinished {
@@ -26,6 +28,17 @@ pub(crate) async fn run<F: Future>(limit: Duration, future: F) -> Result<F::Outp
         Poll::Pending => tokio::time::timeout(limit, future)
             .await
             .unwrap_or(Err(Unfinished::TimedOut)),
+    }
+}
+
+/// Awaits a store on behalf of a handler, which gets every ending as an error.
+pub(crate) async fn answered<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, LoginError> {
+    match run(limit, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreError::unavailable("it panicked or took too long").into()),
     }
 }
 

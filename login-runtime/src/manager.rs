@@ -12,6 +12,7 @@ use std::{
 use crate::{
     builder::LoginManagerBuilder,
     clock::Clock,
+    deadline,
     error::LoginError,
     event::LoginEvent,
     layer::LoginLayer,
@@ -116,10 +117,8 @@ impl<U: UserMixin> LoginManager<U> {
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
     pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
         let manager = &self.inner;
-        Ok(manager
-            .store
-            .delete_user(&manager.realm, user_id, None)
-            .await?)
+        let ended = manager.store.delete_user(&manager.realm, user_id, None);
+        deadline::answered(manager.timeout, ended).await
     }
 
     /// Forgets logins that are over, at most `limit` of them; says how many.
@@ -132,10 +131,9 @@ impl<U: UserMixin> LoginManager<U> {
     /// As for [`end_logins_of`](Self::end_logins_of).
     pub async fn purge_expired(&self, limit: usize) -> Result<u64, LoginError> {
         let manager = &self.inner;
-        Ok(manager
-            .store
-            .purge_expired(&manager.realm, manager.clock.now(), limit)
-            .await?)
+        let now = manager.clock.now();
+        let purged = manager.store.purge_expired(&manager.realm, now, limit);
+        deadline::answered(manager.timeout, purged).await
     }
 
     /// The name that the manager's cookies and records carry.

@@ -6,7 +6,10 @@ use axum::{
     handler::Handler,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE},
+        header::{
+            ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING,
+            WWW_AUTHENTICATE,
+        },
         request::Parts,
     },
     response::{IntoResponse, Response},
@@ -22,6 +25,8 @@ use crate::{
     request::{Failure, LoginHandle, NoHandle},
     store::BoxFuture,
 };
+
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
 /// An axum handler without its types, with its state.
 pub(crate) type BoxedHandler = Box<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
@@ -151,7 +156,11 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
     };
     if let Some(handler) = handler {
         handle.state().refusing = true;
-        let response = handler(Request::from_parts(parts.clone(), Body::empty())).await;
+        let mut parts = parts.clone();
+        // They described the body, which the handler does not get.
+        parts.headers.remove(CONTENT_LENGTH);
+        parts.headers.remove(TRANSFER_ENCODING);
+        let response = handler(Request::from_parts(parts, Body::empty())).await;
         handle.state().refusing = false;
         return response;
     }
@@ -181,7 +190,9 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
             redirect(answer, &location(handle, parts, view))
         }
     };
-    if response.status() == StatusCode::UNAUTHORIZED {
+    // What htmx follows is not for the browser to ask a password for.
+    let leads_on = response.headers().contains_key(HX_REDIRECT);
+    if response.status() == StatusCode::UNAUTHORIZED && !leads_on {
         for loader in &manager.request_loaders {
             if let Some(challenge) = loader.source().challenge(&manager.realm) {
                 response.headers_mut().append(WWW_AUTHENTICATE, challenge);
@@ -323,8 +334,7 @@ fn redirect(answer: Answer, location: &str) -> Response {
     match answer {
         Answer::Htmx => {
             // htmx follows this header on any status; what is not htmx sees a refusal.
-            let header = HeaderName::from_static("hx-redirect");
-            (StatusCode::UNAUTHORIZED, [(header, location)]).into_response()
+            (StatusCode::UNAUTHORIZED, [(HX_REDIRECT, location)]).into_response()
         }
         _ => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
     }

@@ -10,6 +10,7 @@ use axum::{
 
 use crate::{
     clock::seconds,
+    deadline,
     device::Device,
     error::LoginError,
     event::LoginEvent,
@@ -19,7 +20,6 @@ use crate::{
     refusal,
     remember::Token,
     request::{By, Current, LoginHandle, Stage, State},
-    store::StoreError,
     user::{AnyUser, UserMixin},
 };
 
@@ -253,7 +253,7 @@ impl<U: UserMixin> LoginSession<U> {
         let logins = manager
             .store
             .list_user(&manager.realm, &current.login.user_id);
-        let logins = crate::deadline::run(manager.timeout, logins).await;
+        let logins = deadline::answered(manager.timeout, logins).await?;
         let now = self.handle.now();
         let lives = |login: &Arc<Login>| {
             manager.limits.session_lives(login, now, true)
@@ -266,11 +266,7 @@ impl<U: UserMixin> LoginSession<U> {
             current: login.id == current.login.id,
             login,
         };
-        Ok(answered(logins)?
-            .into_iter()
-            .filter(lives)
-            .map(device)
-            .collect())
+        Ok(logins.into_iter().filter(lives).map(device).collect())
     }
 
     /// Ends one login of the user, as listed by [`logins`](Self::logins); says whether there was
@@ -289,7 +285,7 @@ impl<U: UserMixin> LoginSession<U> {
         let logins = manager
             .store
             .list_user(&manager.realm, &current.login.user_id);
-        let logins = answered(crate::deadline::run(manager.timeout, logins).await)?;
+        let logins = deadline::answered(manager.timeout, logins).await?;
         if !logins.iter().any(|login| login.id == id) {
             return Ok(false);
         }
@@ -363,13 +359,13 @@ impl<U: UserMixin> LoginSession<U> {
     async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
         let manager = &*self.handle.manager;
         let deleted = manager.store.delete(&manager.realm, id);
-        answered(crate::deadline::run(manager.timeout, deleted).await)
+        deadline::answered(manager.timeout, deleted).await
     }
 
     async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
         let manager = &*self.handle.manager;
         let deleted = manager.store.delete_user(&manager.realm, id, keep);
-        answered(crate::deadline::run(manager.timeout, deleted).await)
+        deadline::answered(manager.timeout, deleted).await
     }
 }
 
@@ -391,14 +387,5 @@ fn effective(state: &State) -> Option<Current> {
             })
         }
         None => state.record.known().cloned().flatten(),
-    }
-}
-
-fn answered<T>(
-    answer: Result<Result<T, StoreError>, crate::deadline::Unfinished>,
-) -> Result<T, LoginError> {
-    match answer {
-        Ok(answer) => Ok(answer?),
-        Err(_) => Err(StoreError::unavailable("it panicked or took too long").into()),
     }
 }
