@@ -92,12 +92,19 @@ pub(crate) fn app(
 ) -> (Router, LoginManager<User>) {
     // The application's own page does the routing; nobody is let in by this key.
     let key = SecretKey::generate().expect("the operating system has random bytes");
-    let manager = LoginManager::builder(load_user, store)
+    let revocable = store.revocable();
+    let builder = LoginManager::builder(load_user, store)
         .secret_key(key)
         .request_loader(load_by_key)
         .login_view("/login")
-        .clock(clock)
-        .max_logins_per_user(NonZeroUsize::new(cap).unwrap_or(NonZeroUsize::MIN))
+        .clock(clock);
+    // A store in cookies counts no logins.
+    let builder = if revocable {
+        builder.max_logins_per_user(NonZeroUsize::new(cap).unwrap_or(NonZeroUsize::MIN))
+    } else {
+        builder
+    };
+    let manager = builder
         .with_state(users.clone())
         .build()
         .expect("the settings agree");
