@@ -178,15 +178,15 @@ fn confirmed(handle: &LoginHandle, login: &Login, staged: &StagedConfirm) -> Log
         let expires_at = now.saturating_add(duration);
         let remember = Remember {
             expires_at,
-            ..remember.clone()
+            ..Remember::clone(remember)
         };
-        match handle.manager.store.revocable() {
+        Box::new(match handle.manager.store.revocable() {
             true => remember::rotated(&remember, previous, &staged.token, now),
             false => Remember {
                 token: staged.token.hash(),
                 ..remember
             },
-        }
+        })
     });
     confirmed
 }

@@ -1,6 +1,6 @@
 //! The record of one device logged in.
 
-use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
+use std::{fmt, net::IpAddr, num::NonZeroU64, str::FromStr, sync::Arc};
 
 /// The name of a login record: 128 random bits.
 ///
@@ -71,8 +71,51 @@ impl FromStr for LoginId {
 }
 
 /// A keyed digest (HMAC-SHA256) or a hash (SHA-256) of something that is not kept itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Digest(pub [u8; 32]);
+///
+/// ```
+/// use login_runtime::store::Digest;
+///
+/// let digest = Digest::from_bytes([7; 32]);
+/// assert_eq!(digest.as_bytes(), &[7; 32]);
+/// assert_eq!(format!("{digest:?}"), "Digest(..)");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Digest {
+    bytes: [u8; 32],
+    // Says nothing that the bytes do not say, so it is neither compared nor stored.
+    mark: Option<Mark>,
+}
+
+/// What [`Digester`](crate::seal::Digester) knows a digest of its own making by.
+pub(crate) type Mark = NonZeroU64;
+
+impl Digest {
+    /// The digest with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self { bytes, mark: None }
+    }
+
+    pub(crate) const fn with_mark(self, mark: Option<Mark>) -> Self {
+        Self { mark, ..self }
+    }
+
+    pub(crate) const fn mark(&self) -> Option<Mark> {
+        self.mark
+    }
+
+    /// The bytes of the digest.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Digest {}
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,7 +184,7 @@ pub struct Login {
     /// Logged in by force: exempt from the check that the user is active.
     pub forced: bool,
     /// The remembered part, where the user asked for it.
-    pub remember: Option<Remember>,
+    pub remember: Option<Box<Remember>>,
     /// What the client called itself, at most 256 bytes, for display.
     pub user_agent: Option<Box<str>>,
     /// Where the login came from, for display.

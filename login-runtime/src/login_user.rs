@@ -101,13 +101,15 @@ impl<U: UserMixin> LoginUser<'_, U> {
                 .auth_hash()
                 .map(|value| manager.auth_hashes.digest(&user_id, &value)),
             forced: self.force,
-            remember: token.as_ref().map(|token| Remember {
-                token: token.hash(),
-                counter: 0,
-                previous: None,
-                rotated_at: now,
-                acknowledged: true,
-                expires_at: now.saturating_add(remembered_for),
+            remember: token.as_ref().map(|token| {
+                Box::new(Remember {
+                    token: token.hash(),
+                    counter: 0,
+                    previous: None,
+                    rotated_at: now,
+                    acknowledged: true,
+                    expires_at: now.saturating_add(remembered_for),
+                })
             }),
             user_agent: client.user_agent.clone(),
             address: client.address,

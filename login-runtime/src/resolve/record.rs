@@ -255,7 +255,8 @@ impl LoginHandle {
             false => None,
         };
         if let Some(token) = &token {
-            restored.remember = Some(remember::rotated(remembered, previous, token, now));
+            let rotated = remember::rotated(remembered, previous, token, now);
+            restored.remember = Some(Box::new(rotated));
         }
         let restored = self.stamped(restored);
         match self

@@ -34,10 +34,12 @@ pub async fn absent_parts_stay_absent<St: LoginStore>(store: &Arc<St>) -> Result
     let realm = realm();
     let full = login(&realm, "ada");
     let remember = full.remember.as_ref();
-    let without_previous = remember.map(|remember| Remember {
-        previous: None,
-        acknowledged: false,
-        ..remember.clone()
+    let without_previous = remember.map(|remember| {
+        Box::new(Remember {
+            previous: None,
+            acknowledged: false,
+            ..Remember::clone(remember)
+        })
     });
     let logins = [
         ("nothing optional", bare(&realm, "ada")),

@@ -63,16 +63,16 @@ pub(super) fn encode(login: &Login) -> Vec<u8> {
         out.time(since, origin);
     }
     for digest in [login.identifier, login.auth_hash].iter().flatten() {
-        out.bytes(&digest.0);
+        out.bytes(digest.as_bytes());
     }
     if let Some(remember) = remember {
-        out.bytes(&remember.token.0);
+        out.bytes(remember.token.as_bytes());
         out.number(remember.counter);
         out.time(remember.rotated_at, origin);
         out.time(remember.expires_at, origin);
     }
     if let Some(previous) = previous {
-        out.bytes(&previous.token.0);
+        out.bytes(previous.token.as_bytes());
         out.number(previous.counter);
     }
     out.0
@@ -108,32 +108,32 @@ pub(super) fn decode(bytes: &[u8], realm: &Arc<str>) -> Option<Login> {
         None
     };
     let identifier = if has(IDENTIFIER) {
-        Some(Digest(from.array()?))
+        Some(Digest::from_bytes(from.array()?))
     } else {
         None
     };
     let auth_hash = if has(AUTH_HASH) {
-        Some(Digest(from.array()?))
+        Some(Digest::from_bytes(from.array()?))
     } else {
         None
     };
     let mut remember = None;
     if has(REMEMBER) {
-        remember = Some(Remember {
-            token: Digest(from.array()?),
+        remember = Some(Box::new(Remember {
+            token: Digest::from_bytes(from.array()?),
             counter: from.number()?,
             rotated_at: from.time(origin)?,
             expires_at: from.time(origin)?,
             acknowledged: has(ACKNOWLEDGED),
             previous: if has(PREVIOUS) {
                 Some(PreviousToken {
-                    token: Digest(from.array()?),
+                    token: Digest::from_bytes(from.array()?),
                     counter: from.number()?,
                 })
             } else {
                 None
             },
-        });
+        }));
     }
     from.0.is_empty().then(|| Login {
         id,
@@ -238,20 +238,20 @@ mod tests {
             session_started_at: 1_800_000_100,
             last_seen_at: 1_800_000_400,
             fresh_since: Some(1_800_000_000),
-            identifier: Some(Digest([1; 32])),
-            auth_hash: Some(Digest([2; 32])),
+            identifier: Some(Digest::from_bytes([1; 32])),
+            auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
-            remember: Some(Remember {
-                token: Digest([3; 32]),
+            remember: Some(Box::new(Remember {
+                token: Digest::from_bytes([3; 32]),
                 counter: 5,
                 previous: Some(PreviousToken {
-                    token: Digest([4; 32]),
+                    token: Digest::from_bytes([4; 32]),
                     counter: 4,
                 }),
                 rotated_at: 1_800_000_050,
                 acknowledged: true,
                 expires_at: 1_802_592_000,
-            }),
+            })),
             user_agent: None,
             address: None,
             expires_at: 1_802_592_000,

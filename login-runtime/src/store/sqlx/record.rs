@@ -63,17 +63,27 @@ where
         .bind(login.last_seen_at)
         .bind(login.expires_at)
         .bind(login.fresh_since)
-        .bind(login.identifier.as_ref().map(|digest| &digest.0[..]))
-        .bind(login.auth_hash.as_ref().map(|digest| &digest.0[..]))
+        .bind(
+            login
+                .identifier
+                .as_ref()
+                .map(|digest| &digest.as_bytes()[..]),
+        )
+        .bind(
+            login
+                .auth_hash
+                .as_ref()
+                .map(|digest| &digest.as_bytes()[..]),
+        )
         .bind(login.forced)
         .bind(login.user_agent.as_deref())
         .bind(address.as_deref())
-        .bind(remember.map(|remember| &remember.token.0[..]))
+        .bind(remember.map(|remember| &remember.token.as_bytes()[..]))
         .bind(remember.map(|remember| remember.counter.cast_signed()))
         .bind(remember.map(|remember| remember.rotated_at))
         .bind(remember.map(|remember| remember.acknowledged))
         .bind(remember.map(|remember| remember.expires_at))
-        .bind(previous.map(|previous| &previous.token.0[..]))
+        .bind(previous.map(|previous| &previous.token.as_bytes()[..]))
         .bind(previous.map(|previous| previous.counter.cast_signed()))
 }
 
@@ -91,7 +101,7 @@ where
     let number = |index| row.try_get::<i64, _>(index);
     let optional_number = |index| row.try_get::<Option<i64>, _>(index);
     let digest = |index| match row.try_get::<Option<&[u8]>, _>(index)? {
-        Some(bytes) => array(bytes, index).map(|bytes| Some(Digest(bytes))),
+        Some(bytes) => array(bytes, index).map(|bytes| Some(Digest::from_bytes(bytes))),
         None => Ok(None),
     };
     let address = match row.try_get::<Option<&str>, _>(14)? {
@@ -107,14 +117,14 @@ where
                 counter: number(21)?.cast_unsigned(),
             });
         }
-        remember = Some(Remember {
+        remember = Some(Box::new(Remember {
             token,
             counter: number(16)?.cast_unsigned(),
             rotated_at: number(17)?,
             acknowledged: row.try_get(18)?,
             expires_at: number(19)?,
             previous,
-        });
+        }));
     }
     Ok(Login {
         id: LoginId::from_bytes(array(id, 0)?),
