@@ -17,15 +17,22 @@ pub(crate) enum Unfinished {
     TimedOut,
 }
 
+/// Asks something that answers at once, and turns a panic of it into a value.
+pub(crate) fn at_once<T>(ask: impl FnOnce() -> T) -> Result<T, Unfinished> {
+    // Whoever panicked is not asked again for this request, so nobody sees it half done.
+    catch_unwind(AssertUnwindSafe(ask)).map_err(|_| Unfinished::Panicked)
+}
+
 /// Awaits `future` for at most `limit`, and turns a panic of it into a value.
 ///
-/// The timer is only made once the future has to wait: most answers are there at once.
+/// The timer is only made once the future has to wait: most answers are there at once. It is boxed,
+/// because every guard's future would have room for it otherwise.
 pub(crate) async fn run<F: Future>(limit: Duration, future: F) -> Result<F::Output, Unfinished> {
     let mut future = pin!(CatchPanic { future });
     let first = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
     match first {
         Poll::Ready(output) => output,
-        Poll::Pending => tokio::time::timeout(limit, future)
+        Poll::Pending => Box::pin(tokio::time::timeout(limit, future))
             .await
             .unwrap_or(Err(Unfinished::TimedOut)),
     }

@@ -1,6 +1,6 @@
 //! The record of one device logged in.
 
-use std::{fmt, net::IpAddr, num::NonZeroU64, str::FromStr, sync::Arc};
+use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
 
 /// The name of a login record: 128 random bits.
 ///
@@ -70,7 +70,7 @@ impl FromStr for LoginId {
     }
 }
 
-/// A keyed digest (HMAC-SHA256) or a hash (SHA-256) of something that is not kept itself.
+/// A keyed digest (HMAC-SHA256) of something that is not kept itself.
 ///
 /// ```
 /// use login_runtime::store::Digest;
@@ -87,7 +87,7 @@ pub struct Digest {
 }
 
 /// What [`Digester`](crate::seal::Digester) knows a digest of its own making by.
-pub(crate) type Mark = NonZeroU64;
+pub(crate) type Mark = [u8; 8];
 
 impl Digest {
     /// The digest with these bytes.
@@ -117,6 +117,28 @@ impl PartialEq for Digest {
 
 impl Eq for Digest {}
 
+/// The hash (SHA-256) of a remember token; the token itself is only ever in a cookie.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of the hash.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Digest(..)")
@@ -124,12 +146,10 @@ impl fmt::Debug for Digest {
 }
 
 /// The part of a login that outlives the session: what "remember me" keeps.
-///
-/// The tokens themselves are only ever in cookies; here are their SHA-256 hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remember {
     /// The hash of the token handed out last.
-    pub token: Digest,
+    pub token: TokenHash,
     /// How many tokens were handed out before `token`.
     pub counter: u64,
     /// The token that `token` replaced, until it no longer matters.
@@ -146,7 +166,7 @@ pub struct Remember {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PreviousToken {
     /// The hash of the token.
-    pub token: Digest,
+    pub token: TokenHash,
     /// Its place in the series.
     pub counter: u64,
 }

@@ -140,13 +140,16 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
         return StatusCode::OK.into_response();
     }
     let manager = &*handle.manager;
-    if handle.state().refusing {
-        return misuse(
-            "an `unauthorized_handler`, `needs_refresh_handler` or `forbidden_handler` is itself \
-             guarded; take the guard off it",
-        );
+    {
+        let mut state = handle.state();
+        if state.refusing {
+            return misuse(
+                "an `unauthorized_handler`, `needs_refresh_handler` or `forbidden_handler` is \
+                 itself guarded; take the guard off it",
+            );
+        }
+        state.asked.refused = true;
     }
-    handle.state().asked.refused = true;
     manager.emit(|| event(handle, why));
     let settings = &manager.refusal;
     let handler = match why {
@@ -154,16 +157,30 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
         Refused::NeedsRefresh => &settings.needs_refresh_handler,
         Refused::Forbidden => &settings.forbidden_handler,
     };
-    if let Some(handler) = handler {
-        handle.state().refusing = true;
-        let mut parts = parts.clone();
-        // They described the body, which the handler does not get.
-        parts.headers.remove(CONTENT_LENGTH);
-        parts.headers.remove(TRANSFER_ENCODING);
-        let response = handler(Request::from_parts(parts, Body::empty())).await;
-        handle.state().refusing = false;
-        return response;
+    match handler {
+        Some(handler) => {
+            handle.state().refusing = true;
+            let response = handler(without_body(parts)).await;
+            handle.state().refusing = false;
+            response
+        }
+        None => answer(handle, parts, why),
     }
+}
+
+/// The request as a handler of refusals gets it.
+fn without_body(parts: &Parts) -> Request {
+    let mut parts = parts.clone();
+    // They described the body, which the handler does not get.
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.remove(TRANSFER_ENCODING);
+    Request::from_parts(parts, Body::empty())
+}
+
+/// What is said where the application has no handler for it.
+fn answer(handle: &LoginHandle, parts: &Parts, why: Refused) -> Response {
+    let manager = &*handle.manager;
+    let settings = &manager.refusal;
     let answer = Answer::wanted(&parts.headers);
     let here = parts.extensions.get::<ViewsHere>();
     let (view, message) = match why {

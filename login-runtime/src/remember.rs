@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     limits::age,
-    login::{Digest, PreviousToken, Remember},
+    login::{PreviousToken, Remember, TokenHash},
 };
 
 /// A remember token: 256 random bits, only ever in a cookie.
@@ -25,8 +25,8 @@ impl Token {
         Ok(Self(bytes))
     }
 
-    pub(crate) fn hash(&self) -> Digest {
-        Digest::from_bytes(Sha256::digest(self.0).into())
+    pub(crate) fn hash(&self) -> TokenHash {
+        TokenHash::from_bytes(Sha256::digest(self.0).into())
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn judge(
         return Verdict::Expired;
     }
     let hash = token.hash();
-    let is = |known: &Digest| bool::from(known.as_bytes().ct_eq(hash.as_bytes()));
+    let is = |known: &TokenHash| bool::from(known.as_bytes().ct_eq(hash.as_bytes()));
     let in_grace = age(now, remember.rotated_at) <= grace;
     if counter == remember.counter && is(&remember.token) {
         return match in_grace {

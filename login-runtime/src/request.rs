@@ -58,6 +58,13 @@ pub(crate) struct State {
     pub(crate) refusing: bool,
 }
 
+impl State {
+    /// [`RequestLogin::now`], for those who hold the state already.
+    pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
+        *self.now.get_or_insert_with(|| manager.clock.now())
+    }
+}
+
 /// The sources that were looked at, for `Vary` and `Cache-Control`.
 #[derive(Default)]
 pub(crate) struct Asked {
@@ -102,16 +109,14 @@ impl<T: Clone> Stage<T> {
         }
     }
 
-    /// The answer, if there is one; otherwise the caller is the one to find it.
-    pub(crate) fn begin(&mut self) -> Begun<T> {
+    /// The answer, if there is one; otherwise the caller is the one to find it, and says so by
+    /// making this [`Resolving`](Self::Resolving).
+    pub(crate) fn ask(&self) -> Asking<T> {
         match self {
-            Self::Unasked => {
-                *self = Self::Resolving;
-                Begun::Resolve
-            }
-            Self::Resolving => Begun::Recursion,
-            Self::Known(value) => Begun::Answer(Ok(value.clone())),
-            Self::Failed(failure) => Begun::Answer(Err(*failure)),
+            Self::Unasked => Asking::Resolve,
+            Self::Resolving => Asking::Recursion,
+            Self::Known(value) => Asking::Answer(Ok(value.clone())),
+            Self::Failed(failure) => Asking::Answer(Err(*failure)),
         }
     }
 
@@ -123,7 +128,7 @@ impl<T: Clone> Stage<T> {
     }
 }
 
-pub(crate) enum Begun<T> {
+pub(crate) enum Asking<T> {
     Answer(Result<T, Failure>),
     Resolve,
     Recursion,
@@ -267,9 +272,6 @@ impl RequestLogin {
 
     /// The one reading of the clock that this request is measured by.
     pub(crate) fn now(&self) -> i64 {
-        *self
-            .state()
-            .now
-            .get_or_insert_with(|| self.manager.clock.now())
+        self.state().now(&self.manager)
     }
 }

@@ -10,6 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::Mac;
+use subtle::{Choice, ConstantTimeEq};
 
 use crate::{
     login::{Digest, Mark},
@@ -62,7 +63,7 @@ impl Seal {
         payload.extend_from_slice(body);
         let mut text = String::with_capacity(payload.len().div_ceil(3) * 4 + TAG_TEXT);
         URL_SAFE_NO_PAD.encode_string(&payload, &mut text);
-        let tag = mac(&self.macs[0], text.as_bytes()).finalize().into_bytes();
+        let tag = mac(&self.macs[0], text.as_bytes());
         URL_SAFE_NO_PAD.encode_string(tag, &mut text);
         text
     }
@@ -76,12 +77,10 @@ impl Seal {
         let (text, tag_text) = value.split_at_checked(value.len().checked_sub(TAG_TEXT)?)?;
         let mut tag = [0; 33];
         let tag = match URL_SAFE_NO_PAD.decode_slice(tag_text, &mut tag) {
-            Ok(32) => &tag[..32],
+            Ok(32) => tag.first_chunk()?,
             _ => return None,
         };
-        self.macs
-            .iter()
-            .find(|key| mac(key, text).verify_slice(tag).is_ok())?;
+        self.macs.iter().find(|key| is_same(&mac(key, text), tag))?;
         let payload = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (&FORMAT, rest) = payload.split_first()? else {
             return None;
@@ -96,10 +95,21 @@ impl Seal {
     }
 }
 
-fn mac(key: &HmacSha256, text: &[u8]) -> HmacSha256 {
+fn mac(key: &HmacSha256, text: &[u8]) -> [u8; 32] {
     let mut mac = key.clone();
     mac.update(text);
-    mac
+    mac.finalize().into_bytes().into()
+}
+
+/// Whether two MACs are the same, in a time that does not tell where they differ.
+///
+/// Eight bytes at a time: `subtle` hides each step from the compiler, which for every byte of
+/// 32 takes 40 ns.
+fn is_same(ours: &[u8; 32], theirs: &[u8; 32]) -> bool {
+    let (ours, theirs) = (ours.as_chunks().0, theirs.as_chunks().0);
+    let words = ours.iter().zip(theirs);
+    let same = words.map(|(a, b)| u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b)));
+    same.fold(Choice::from(1), |all, it| all & it).into()
 }
 
 /// Makes and verifies keyed digests of something about a user, such as the auth hash.
@@ -135,13 +145,12 @@ impl Digester {
     }
 
     pub(crate) fn digest(&self, user_id: &str, value: &[u8]) -> Digest {
-        let mac = over_user(&self.macs[0], user_id, value);
-        let bytes = mac.finalize().into_bytes().into();
+        let bytes = over_user(&self.macs[0], user_id, value);
         Digest::from_bytes(bytes).with_mark(self.mark(user_id, value))
     }
 
     fn mark(&self, user_id: &str, value: &[u8]) -> Option<Mark> {
-        Mark::new(self.marks.hash_one((user_id, value)))
+        Some(self.marks.hash_one((user_id, value)).to_ne_bytes())
     }
 
     pub(crate) fn compare(&self, digest: &Digest, user_id: &str, value: &[u8]) -> Compared {
@@ -149,11 +158,7 @@ impl Digester {
         if digest.mark().is_some() && digest.mark() == self.mark(user_id, value) {
             return Compared::Same;
         }
-        let same = |key| {
-            over_user(key, user_id, value)
-                .verify_slice(digest.as_bytes())
-                .is_ok()
-        };
+        let same = |key| is_same(&over_user(key, user_id, value), digest.as_bytes());
         match self.macs.iter().position(same) {
             Some(0) => Compared::Same,
             Some(_) => Compared::SameUnderOldKey,
@@ -162,12 +167,12 @@ impl Digester {
     }
 }
 
-fn over_user(key: &HmacSha256, user_id: &str, value: &[u8]) -> HmacSha256 {
+fn over_user(key: &HmacSha256, user_id: &str, value: &[u8]) -> [u8; 32] {
     let mut mac = key.clone();
     mac.update(&(user_id.len() as u64).to_be_bytes());
     mac.update(user_id.as_bytes());
     mac.update(value);
-    mac
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::{
-    cookie::{CookieOptions, CookieSpec, TooLong, Values},
+    cookie::{self, CookieOptions, CookieSpec, TooLong, Values},
     error::BuildError,
     flash::LastLine,
     limits::Limits,
@@ -120,16 +120,16 @@ pub(crate) struct Presented {
 impl LoginCookies {
     pub(crate) fn read(&self, headers: &HeaderMap, now: i64, skew: i64) -> Presented {
         let mut presented = Presented::default();
-        if !headers.contains_key(axum::http::header::COOKIE) {
-            return presented;
-        }
         let at = (now, skew);
-        let session = self.session.spec.values(headers);
+        let (mut session, mut remember) = (Values::default(), Values::default());
+        for pair in cookie::pairs(headers) {
+            session.note(&self.session.spec, pair);
+            remember.note(&self.remember.spec, pair);
+        }
         presented.session = self
             .session
             .open_all(&session, at, &mut presented.verified)
             .and_then(|envelope| SessionTicket::parse(envelope.body()));
-        let remember = self.remember.spec.values(headers);
         presented.remember = self
             .remember
             .open_all(&remember, at, &mut presented.verified)

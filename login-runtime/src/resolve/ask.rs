@@ -16,7 +16,13 @@ impl RequestLogin {
         &self,
         answer: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, Failure> {
-        let answered = deadline::run(self.manager.timeout, answer).await;
+        self.answered(deadline::run(self.manager.timeout, answer).await)
+    }
+
+    fn answered<T>(
+        &self,
+        answered: Result<Result<T, StoreError>, Unfinished>,
+    ) -> Result<T, Failure> {
         match answered {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => tracing::error!(target: "login_runtime", "{error}"),
@@ -37,7 +43,11 @@ impl RequestLogin {
             id,
             carried,
         };
-        self.ask_store(self.manager.store.load(ticket)).await
+        match deadline::at_once(|| self.manager.store.load_now(ticket)) {
+            Ok(Some(answer)) => self.answered(Ok(answer)),
+            Ok(None) => self.ask_store(self.manager.store.load(ticket)).await,
+            Err(unfinished) => self.answered(Err(unfinished)),
+        }
     }
 
     /// The record as it is to be written: with the next version and its new expiry.

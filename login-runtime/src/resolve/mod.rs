@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 
 use crate::{
     event::LoginEvent,
-    request::{Begun, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
+    request::{Asking, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
 };
 
 /// How often a record that keeps changing is looked at anew.
@@ -19,18 +19,25 @@ pub(crate) const ATTEMPTS: usize = 3;
 impl LoginHandle {
     /// The login that the request's cookies stand for.
     pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
-        // A statement of its own: a match would hold the lock that its arms take again.
-        let begun = self.state().record.begin();
-        match begun {
-            Begun::Answer(answer) => return answer,
-            Begun::Recursion => return Err(self.recursion()),
-            Begun::Resolve => {}
-        }
+        let (presented, now) = {
+            let mut state = self.state();
+            match state.record.ask() {
+                Asking::Answer(answer) => return answer,
+                Asking::Recursion => return Err(recursion(&mut state)),
+                Asking::Resolve => {}
+            }
+            let Some(presented) = self.presented(&mut state, parts) else {
+                state.record = Stage::Known(None);
+                return Ok(None);
+            };
+            state.record = Stage::Resolving;
+            (presented, state.now(&self.manager))
+        };
         let reset = Reset {
             login: self,
             stage: |state| reset(&mut state.record),
         };
-        let result = self.find_record(parts).await;
+        let result = self.find_record(&presented, parts, now).await;
         self.state().record.finish(&result);
         // Settled, so there is nothing to open again: spares a lock.
         mem::forget(reset);
@@ -51,13 +58,15 @@ impl LoginHandle {
         parts: &mut Parts,
         via: Via,
     ) -> Result<Option<Known>, Failure> {
-        let begun = self.state().user.begin();
-        match begun {
-            Begun::Answer(answer) => {
-                return answer.map(|known| known.filter(|known| known.is_via(via)));
+        {
+            let mut state = self.state();
+            match state.user.ask() {
+                Asking::Answer(answer) => {
+                    return answer.map(|known| known.filter(|known| known.is_via(via)));
+                }
+                Asking::Recursion => return Err(recursion(&mut state)),
+                Asking::Resolve => state.user = Stage::Resolving,
             }
-            Begun::Recursion => return Err(self.recursion()),
-            Begun::Resolve => {}
         }
         let reset = Reset {
             login: self,
@@ -74,16 +83,16 @@ impl LoginHandle {
         mem::forget(reset);
         result
     }
+}
 
-    fn recursion(&self) -> Failure {
-        tracing::error!(
-            target: "login_runtime",
-            "a loader asks for the login that it is loading; take `CurrentUser`, `LoggedIn` and \
-             guards out of the loader's arguments",
-        );
-        self.state().misused = true;
-        Failure::Misuse
-    }
+fn recursion(state: &mut State) -> Failure {
+    tracing::error!(
+        target: "login_runtime",
+        "a loader asks for the login that it is loading; take `CurrentUser`, `LoggedIn` and \
+         guards out of the loader's arguments",
+    );
+    state.misused = true;
+    Failure::Misuse
 }
 
 /// A question whose asker went away is open again.

@@ -36,6 +36,11 @@ impl CookieStore {
     }
 }
 
+fn unpack(ticket: Ticket<'_>) -> Option<Arc<Login>> {
+    let login = codec::decode(ticket.carried, ticket.realm)?;
+    (login.id == ticket.id).then(|| Arc::new(login))
+}
+
 impl LoginStore for CookieStore {
     fn revocable(&self) -> bool {
         false
@@ -50,8 +55,11 @@ impl LoginStore for CookieStore {
     }
 
     async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
-        let login = codec::decode(ticket.carried, ticket.realm);
-        Ok(login.filter(|login| login.id == ticket.id).map(Arc::new))
+        Ok(unpack(ticket))
+    }
+
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>> {
+        Some(Ok(unpack(ticket)))
     }
 
     async fn update(&self, _: Login) -> Result<Update, StoreError> {

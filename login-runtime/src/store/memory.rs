@@ -42,7 +42,7 @@ const LEAST_LOOKS: usize = 1024;
 /// about 1,000 in any case), so in a large store it may leave expired records for its next call
 /// although it found fewer than its limit. No `load` waits for it.
 ///
-/// A login with a user agent of 110 bytes takes about 500 bytes.
+/// A login with a user agent of 110 bytes takes about 410 bytes, and 110 more where it is remembered.
 ///
 /// ```
 /// use login_runtime::store::MemoryStore;
@@ -124,6 +124,11 @@ impl Cabinet {
         drawer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn find(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
+        let logins = self.rack(ticket.id).read();
+        logins.get(ticket.realm, ticket.id).cloned()
+    }
+
     /// Takes a record of the user whose drawer is held off its rack and out of the drawer.
     fn remove(&self, drawer: &mut Drawer, login: &Login) {
         self.rack(login.id).write().remove(&login.realm, login.id);
@@ -169,12 +174,11 @@ impl LoginStore for MemoryStore {
     }
 
     async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
-        Ok(self
-            .cabinet
-            .rack(ticket.id)
-            .read()
-            .get(ticket.realm, ticket.id)
-            .cloned())
+        Ok(self.cabinet.find(ticket))
+    }
+
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>> {
+        Some(Ok(self.cabinet.find(ticket)))
     }
 
     async fn update(&self, login: Login) -> Result<Update, StoreError> {

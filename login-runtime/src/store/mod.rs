@@ -12,7 +12,9 @@ use std::{future::Future, num::NonZeroUsize, pin::Pin, sync::Arc};
 #[cfg(feature = "sqlite")]
 pub use self::sqlx::SqliteStore;
 pub use self::{cookie::CookieStore, memory::MemoryStore};
-pub use crate::login::{Digest, Login, LoginId, ParseLoginIdError, PreviousToken, Remember};
+pub use crate::login::{
+    Digest, Login, LoginId, ParseLoginIdError, PreviousToken, Remember, TokenHash,
+};
 
 /// What a verified session or remember cookie says about where its login is kept.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +125,16 @@ pub trait LoginStore: Send + Sync + 'static {
         ticket: Ticket<'_>,
     ) -> impl Future<Output = Result<Option<Arc<Login>>, StoreError>> + Send;
 
+    /// The record that a ticket names, from a store that can tell without waiting.
+    ///
+    /// Asked before [`load`](Self::load), which is not asked then. Worth implementing for a store
+    /// that keeps its records in this process: a request is spared a boxed future, about 40 ns.
+    /// By default `None`: ask `load`.
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>> {
+        let _ = ticket;
+        None
+    }
+
     /// Writes `login` over the record of its realm and id if that record's version is one less
     /// than `login.version`; never creates one. Under another `user_id` there is no such record.
     fn update(&self, login: Login) -> impl Future<Output = Result<Update, StoreError>> + Send;
@@ -173,6 +185,7 @@ pub(crate) trait AnyStore: Send + Sync {
         &'a self,
         ticket: Ticket<'a>,
     ) -> BoxFuture<'a, Result<Option<Arc<Login>>, StoreError>>;
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>>;
     fn update(&self, login: Login) -> BoxFuture<'_, Result<Update, StoreError>>;
     fn delete<'a>(&'a self, realm: &'a str, id: LoginId)
     -> BoxFuture<'a, Result<bool, StoreError>>;
@@ -214,6 +227,10 @@ impl<St: LoginStore> AnyStore for St {
         ticket: Ticket<'a>,
     ) -> BoxFuture<'a, Result<Option<Arc<Login>>, StoreError>> {
         Box::pin(async move { LoginStore::load(self, ticket).await })
+    }
+
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>> {
+        LoginStore::load_now(self, ticket)
     }
 
     fn update(&self, login: Login) -> BoxFuture<'_, Result<Update, StoreError>> {

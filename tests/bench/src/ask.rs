@@ -120,9 +120,10 @@ impl<'a> Asker<'a> {
         HeaderValue::try_from(jar.join("; ")).ok()
     }
 
+    /// Somebody but user 1, whose login would end with the 51st of the same user.
     fn next_user(&mut self) -> i64 {
-        self.next_user = self.next_user % USERS + 1;
-        self.next_user
+        self.next_user = self.next_user % (USERS - 1) + 1;
+        self.next_user + 1
     }
 
     /// Requests of one kind, ready to be sent. What they need has been done.

@@ -130,10 +130,16 @@ async fn i12_secrets_are_in_no_debug_and_in_no_record() {
         assert!(!shown.contains(&**secret), "{shown}");
     }
     // The token in the cookie is not what the record has, nor is the hash the user's.
-    let kept = record.remember.as_ref().unwrap().token.0;
+    let kept = record
+        .remember
+        .as_ref()
+        .unwrap()
+        .token
+        .as_bytes()
+        .to_owned();
     let decoded = decode(&cookie);
     assert!(!decoded.windows(32).any(|window| window == kept));
-    let auth_hash = record.auth_hash.unwrap().0;
+    let auth_hash = record.auth_hash.unwrap().as_bytes().to_owned();
     assert!(!auth_hash.starts_with(&user.password_hash.as_bytes()[..8]));
     assert_eq!(format!("{:?}", record.auth_hash), "Some(Digest(..))");
     assert_eq!(format!("{:?}", key(7)), "SecretKey(..)");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use login_runtime::store::{
-    CookieStore, Digest, Login, LoginId, LoginStore, PreviousToken, Remember, Ticket,
+    CookieStore, Digest, Login, LoginId, LoginStore, PreviousToken, Remember, Ticket, TokenHash,
 };
 
 fn login() -> Login {
@@ -22,10 +22,10 @@ fn login() -> Login {
         auth_hash: Some(Digest::from_bytes([2; 32])),
         forced: false,
         remember: Some(Box::new(Remember {
-            token: Digest::from_bytes([3; 32]),
+            token: TokenHash::from_bytes([3; 32]),
             counter: 5,
             previous: Some(PreviousToken {
-                token: Digest::from_bytes([4; 32]),
+                token: TokenHash::from_bytes([4; 32]),
                 counter: 4,
             }),
             rotated_at: 1_800_000_050,

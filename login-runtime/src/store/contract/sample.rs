@@ -4,7 +4,8 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use super::Broken;
 use crate::store::{
-    Digest, Login, LoginId, LoginStore, PreviousToken, Remember, StoreError, Ticket, Update,
+    Digest, Login, LoginId, LoginStore, PreviousToken, Remember, StoreError, Ticket, TokenHash,
+    Update,
 };
 
 /// A cap that no check reaches.
@@ -39,10 +40,10 @@ pub(super) fn login(realm: &Arc<str>, user_id: &str) -> Login {
         auth_hash: Some(Digest::from_bytes([2; 32])),
         forced: true,
         remember: Some(Box::new(Remember {
-            token: Digest::from_bytes([3; 32]),
+            token: TokenHash::from_bytes([3; 32]),
             counter: 5,
             previous: Some(PreviousToken {
-                token: Digest::from_bytes([4; 32]),
+                token: TokenHash::from_bytes([4; 32]),
                 counter: 4,
             }),
             rotated_at: 1_800_000_005,

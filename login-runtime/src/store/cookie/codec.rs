@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use crate::login::{Digest, Login, LoginId, PreviousToken, Remember};
+use crate::login::{Digest, Login, LoginId, PreviousToken, Remember, TokenHash};
 
 const FORMAT: u8 = 1;
 
@@ -120,14 +120,14 @@ pub(super) fn decode(bytes: &[u8], realm: &Arc<str>) -> Option<Login> {
     let mut remember = None;
     if has(REMEMBER) {
         remember = Some(Box::new(Remember {
-            token: Digest::from_bytes(from.array()?),
+            token: TokenHash::from_bytes(from.array()?),
             counter: from.number()?,
             rotated_at: from.time(origin)?,
             expires_at: from.time(origin)?,
             acknowledged: has(ACKNOWLEDGED),
             previous: if has(PREVIOUS) {
                 Some(PreviousToken {
-                    token: Digest::from_bytes(from.array()?),
+                    token: TokenHash::from_bytes(from.array()?),
                     counter: from.number()?,
                 })
             } else {
@@ -242,10 +242,10 @@ mod tests {
             auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
             remember: Some(Box::new(Remember {
-                token: Digest::from_bytes([3; 32]),
+                token: TokenHash::from_bytes([3; 32]),
                 counter: 5,
                 previous: Some(PreviousToken {
-                    token: Digest::from_bytes([4; 32]),
+                    token: TokenHash::from_bytes([4; 32]),
                     counter: 4,
                 }),
                 rotated_at: 1_800_000_050,

@@ -7,7 +7,7 @@ use std::{error::Error, fmt, sync::Arc};
 
 use sqlx::{ColumnIndex, Database, Decode, Encode, Row, Type, query::Query};
 
-use crate::login::{Digest, Login, LoginId, PreviousToken, Remember};
+use crate::login::{Digest, Login, LoginId, PreviousToken, Remember, TokenHash};
 
 // Macros, because `concat!` wants literals, and sqlx wants statements that nobody puts together
 // while the program runs.
@@ -100,18 +100,20 @@ where
     let id: &[u8] = row.try_get(0)?;
     let number = |index| row.try_get::<i64, _>(index);
     let optional_number = |index| row.try_get::<Option<i64>, _>(index);
-    let digest = |index| match row.try_get::<Option<&[u8]>, _>(index)? {
-        Some(bytes) => array(bytes, index).map(|bytes| Some(Digest::from_bytes(bytes))),
+    let hash = |index| match row.try_get::<Option<&[u8]>, _>(index)? {
+        Some(bytes) => array(bytes, index).map(Some),
         None => Ok(None),
     };
+    let digest = |index| Ok::<_, sqlx::Error>(hash(index)?.map(Digest::from_bytes));
+    let token_hash = |index| Ok::<_, sqlx::Error>(hash(index)?.map(TokenHash::from_bytes));
     let address = match row.try_get::<Option<&str>, _>(14)? {
         Some(text) => Some(text.parse().map_err(|_| unreadable(14))?),
         None => None,
     };
     let mut remember = None;
-    if let Some(token) = digest(15)? {
+    if let Some(token) = token_hash(15)? {
         let mut previous = None;
-        if let Some(token) = digest(20)? {
+        if let Some(token) = token_hash(20)? {
             previous = Some(PreviousToken {
                 token,
                 counter: number(21)?.cast_unsigned(),
