@@ -17,10 +17,9 @@ pub(crate) enum Unfinished {
     TimedOut,
 }
 
-/// Asks something that answers at once, and turns a panic of it into a value.
-pub(crate) fn at_once<T>(ask: impl FnOnce() -> T) -> Result<T, Unfinished> {
-    // Whoever panicked is not asked again for this request, so nobody sees it half done.
-    catch_unwind(AssertUnwindSafe(ask)).map_err(|_| Unfinished::Panicked)
+/// Asks for something that is at hand, or not; a panic says as little as `None`.
+pub(crate) fn at_hand<T>(ask: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(ask)).ok()?
 }
 
 /// Awaits `future` for at most `limit`, and turns a panic of it into a value.

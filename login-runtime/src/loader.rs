@@ -4,8 +4,8 @@ use std::{error::Error, future::Future, str::FromStr, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
-    http::request::Parts,
-    response::{IntoResponse, Response},
+    http::{StatusCode, request::Parts},
+    response::IntoResponse,
 };
 
 use crate::{
@@ -24,8 +24,8 @@ pub(crate) type Found<U> = Result<Option<U>, LoadError>;
 pub(crate) enum LoadError {
     /// The loader answered with an error.
     Failed(BoxError),
-    /// An extractor among the loader's arguments refused the request.
-    Rejected(Response),
+    /// An extractor among the loader's arguments refused the request, with this status.
+    Rejected(StatusCode),
 }
 
 /// What a loader may return: `Option<U>` or `Result<Option<U>, E>`.
@@ -163,7 +163,8 @@ impl<U: UserMixin> LoadedBy<U> {
     }
 
     fn rejected(rejection: impl IntoResponse) -> Self {
-        Self(Err(LoadError::Rejected(rejection.into_response())))
+        let status = rejection.into_response().status();
+        Self(Err(LoadError::Rejected(status)))
     }
 
     fn nobody() -> Self {

@@ -16,14 +16,7 @@ impl RequestLogin {
         &self,
         answer: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, Failure> {
-        self.answered(deadline::run(self.manager.timeout, answer).await)
-    }
-
-    fn answered<T>(
-        &self,
-        answered: Result<Result<T, StoreError>, Unfinished>,
-    ) -> Result<T, Failure> {
-        match answered {
+        match deadline::run(self.manager.timeout, answer).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => tracing::error!(target: "login_runtime", "{error}"),
             Err(unfinished) => {
@@ -38,15 +31,21 @@ impl RequestLogin {
         id: LoginId,
         carried: &[u8],
     ) -> Result<Option<Arc<Login>>, Failure> {
-        let ticket = Ticket {
+        let ticket = self.ticket(id, carried);
+        self.ask_store(self.manager.store.load(ticket)).await
+    }
+
+    /// The record, where the store has it at hand; anything else is for [`load`](Self::load) to say.
+    pub(super) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
+        let ticket = self.ticket(id, carried);
+        deadline::at_hand(|| self.manager.store.load_now(ticket))
+    }
+
+    fn ticket<'a>(&'a self, id: LoginId, carried: &'a [u8]) -> Ticket<'a> {
+        Ticket {
             realm: &self.manager.realm,
             id,
             carried,
-        };
-        match deadline::at_once(|| self.manager.store.load_now(ticket)) {
-            Ok(Some(answer)) => self.answered(Ok(answer)),
-            Ok(None) => self.ask_store(self.manager.store.load(ticket)).await,
-            Err(unfinished) => self.answered(Err(unfinished)),
         }
     }
 

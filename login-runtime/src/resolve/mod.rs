@@ -30,14 +30,20 @@ impl LoginHandle {
                 state.record = Stage::Known(None);
                 return Ok(None);
             };
+            let now = state.now(&self.manager);
+            if let Some(current) = self.known_at_once(&presented, parts, now) {
+                state.record = Stage::Known(Some(current.clone()));
+                return Ok(Some(current));
+            }
             state.record = Stage::Resolving;
-            (presented, state.now(&self.manager))
+            (presented, now)
         };
         let reset = Reset {
             login: self,
             stage: |state| reset(&mut state.record),
         };
-        let result = self.find_record(&presented, parts, now).await;
+        // In a box, because every guard's future would have room for it otherwise.
+        let result = Box::pin(self.find_record(&presented, parts, now)).await;
         self.state().record.finish(&result);
         // Settled, so there is nothing to open again: spares a lock.
         mem::forget(reset);

@@ -57,6 +57,29 @@ impl LoginHandle {
         Some(presented)
     }
 
+    /// The login of a session that needs nothing but a look at the store's memory: not a restore,
+    /// not a note that it was seen, not an answer that has to be waited for. Whatever this cannot
+    /// tell, [`find_record`](Self::find_record) looks at from the beginning.
+    ///
+    /// Nearly every request ends here, and without futures around futures it does so in 250 ns less.
+    pub(super) fn known_at_once(
+        &self,
+        presented: &Presented,
+        parts: &Parts,
+        now: i64,
+    ) -> Option<Current> {
+        let ticket = presented.session.as_ref()?;
+        let login = self.load_now(ticket.id, &ticket.carried)?;
+        let plain = self.session_counts(&login, ticket, now)
+            && !self.is_due(&login, now)
+            && self.is_same_client(&login, parts) == Ok(true);
+        plain.then_some(Current {
+            login,
+            by: By::Session,
+            same_client: true,
+        })
+    }
+
     pub(super) async fn find_record(
         &self,
         presented: &Presented,
@@ -84,18 +107,7 @@ impl LoginHandle {
             if let Some(login) = &loaded
                 && self.session_counts(login, ticket, now)
             {
-                let same_client = self.is_same_client(login, parts)?;
-                if same_client && !self.is_due(login, now) {
-                    return Ok(Look::Decided(Some(Current {
-                        login: Arc::clone(login),
-                        by: By::Session,
-                        same_client,
-                    })));
-                }
-                // One request in a minute comes here. Boxed like everything below, because the
-                // future of every guard would have room for it: 2,160 bytes, which takes the
-                // allocator 100 ns longer than the 1,000 that are left.
-                return Box::pin(self.enter_by_session(login, same_client, now)).await;
+                return self.enter_by_session(login, parts, now).await;
             }
         }
         let Some(ticket) = &presented.remember else {
@@ -116,7 +128,7 @@ impl LoginHandle {
         };
         match login {
             Some(login) if !self.manager.limits.is_from_future(&login, now) => {
-                Box::pin(self.enter_by_remember(&login, ticket, parts, now)).await
+                self.enter_by_remember(&login, ticket, parts, now).await
             }
             _ => Ok(Look::Decided(None)),
         }
@@ -139,10 +151,11 @@ impl LoginHandle {
     async fn enter_by_session(
         &self,
         login: &Arc<Login>,
-        same_client: bool,
+        parts: &Parts,
         now: i64,
     ) -> Result<Look<Option<Current>>, Failure> {
         let manager = &*self.manager;
+        let same_client = self.is_same_client(login, parts)?;
         if !same_client && !self.protect(login).await? {
             return Ok(Look::Decided(None));
         }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use axum::{http::request::Parts, response::IntoResponse};
+use axum::http::request::Parts;
 
 use super::ask::describe;
 use crate::{
@@ -102,9 +102,8 @@ impl LoginHandle {
                     .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
                 // Best effort: while the old key is there, the old digest goes on counting.
                 if manager.store.revocable() {
-                    let _ = self
-                        .ask_store(manager.store.update(self.stamped(stamped)))
-                        .await;
+                    let update = manager.store.update(self.stamped(stamped));
+                    let _ = Box::pin(self.ask_store(update)).await;
                 }
                 true
             }
@@ -126,8 +125,7 @@ impl LoginHandle {
         let error = match deadline::run(self.manager.timeout, found).await {
             Ok(Ok(user)) => return Ok(user),
             Ok(Err(LoadError::Failed(error))) => format!("failed: {error}"),
-            Ok(Err(LoadError::Rejected(rejection))) => {
-                let status = rejection.into_response().status();
+            Ok(Err(LoadError::Rejected(status))) => {
                 format!("was not called, because one of its extractors answered {status}")
             }
             Err(unfinished) => describe(unfinished).to_owned(),

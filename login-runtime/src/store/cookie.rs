@@ -58,8 +58,8 @@ impl LoginStore for CookieStore {
         Ok(unpack(ticket))
     }
 
-    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>> {
-        Some(Ok(unpack(ticket)))
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
+        unpack(ticket)
     }
 
     async fn update(&self, _: Login) -> Result<Update, StoreError> {

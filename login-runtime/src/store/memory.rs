@@ -177,8 +177,8 @@ impl LoginStore for MemoryStore {
         Ok(self.cabinet.find(ticket))
     }
 
-    fn load_now(&self, ticket: Ticket<'_>) -> Option<Result<Option<Arc<Login>>, StoreError>> {
-        Some(Ok(self.cabinet.find(ticket)))
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
+        self.cabinet.find(ticket)
     }
 
     async fn update(&self, login: Login) -> Result<Update, StoreError> {
