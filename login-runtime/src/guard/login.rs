@@ -52,43 +52,39 @@ impl<const WITHIN: u64, U: Whose> FreshLoginRequired<WITHIN, U> {
     }
 }
 
-impl<S, U, const VIA: u8> FromRequestParts<S> for LoginRequired<U, VIA>
-where
-    S: Send + Sync,
-    U: Whose,
-{
+impl<S, U: Whose, const VIA: u8> FromRequestParts<S> for LoginRequired<U, VIA> {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        admit::<U>(
-            parts,
-            Need {
-                via: Via::of(VIA),
-                ..Need::default()
-            },
-        )
-        .await?;
-        Ok(Self { whose: PhantomData })
+    fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> impl Future<Output = Result<Self, Response>> + Send {
+        let need = Need {
+            via: Via::of(VIA),
+            ..Need::default()
+        };
+        async move {
+            admit::<U>(parts, need).await?;
+            Ok(Self { whose: PhantomData })
+        }
     }
 }
 
-impl<const WITHIN: u64, S, U> FromRequestParts<S> for FreshLoginRequired<WITHIN, U>
-where
-    S: Send + Sync,
-    U: Whose,
-{
+impl<const WITHIN: u64, S, U: Whose> FromRequestParts<S> for FreshLoginRequired<WITHIN, U> {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        admit::<U>(
-            parts,
-            Need {
-                fresh: Some(WITHIN),
-                ..Need::default()
-            },
-        )
-        .await?;
-        Ok(Self { whose: PhantomData })
+    fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> impl Future<Output = Result<Self, Response>> + Send {
+        let need = Need {
+            fresh: Some(WITHIN),
+            ..Need::default()
+        };
+        async move {
+            admit::<U>(parts, need).await?;
+            Ok(Self { whose: PhantomData })
+        }
     }
 }
 

@@ -167,19 +167,21 @@ macro_rules! guards {
                 }
             }
 
-            impl<const A: u128, const B: u128, const C: u128, const D: u128, S, U>
+            impl<const A: u128, const B: u128, const C: u128, const D: u128, S, U: Whose>
                 FromRequestParts<S> for $name<A, B, C, D, U>
-            where
-                S: Send + Sync,
-                U: Whose,
             {
                 type Rejection = Response;
 
-                async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-                    let packed = Packed::new([A, B, C, D]);
-                    let right = Right { kind: Kind::$kind, all: $all, names: packed.names() };
-                    admit::<U>(parts, Need { rights: &[right], ..Need::default() }).await?;
-                    Ok(Self { whose: PhantomData })
+                fn from_request_parts(
+                    parts: &mut Parts,
+                    _: &S,
+                ) -> impl Future<Output = Result<Self, Response>> + Send {
+                    async move {
+                        let packed = Packed::new([A, B, C, D]);
+                        let right = Right { kind: Kind::$kind, all: $all, names: packed.names() };
+                        admit::<U>(parts, Need { rights: &[right], ..Need::default() }).await?;
+                        Ok(Self { whose: PhantomData })
+                    }
                 }
             }
 
