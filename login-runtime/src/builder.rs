@@ -4,7 +4,7 @@ use std::{
     any::TypeId,
     marker::PhantomData,
     net::IpAddr,
-    sync::{Arc, atomic::AtomicI64},
+    sync::{Arc, OnceLock, atomic::AtomicI64},
     time::Duration,
 };
 
@@ -206,13 +206,13 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     ///
     /// By default `Please log in to access this page.`
     pub fn login_message(mut self, message: impl Into<String>) -> Self {
-        self.settings.refusal.login_message.text = message.into();
+        Arc::make_mut(&mut self.settings.refusal.login_message).text = message.into();
         self
     }
 
     /// The category of [`login_message`](Self::login_message), by default `message`.
     pub fn login_message_category(mut self, category: impl Into<String>) -> Self {
-        self.settings.refusal.login_message.category = category.into();
+        Arc::make_mut(&mut self.settings.refusal.login_message).category = category.into();
         self
     }
 
@@ -220,13 +220,13 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     ///
     /// By default `Please reauthenticate to access this page.`
     pub fn needs_refresh_message(mut self, message: impl Into<String>) -> Self {
-        self.settings.refusal.refresh_message.text = message.into();
+        Arc::make_mut(&mut self.settings.refusal.refresh_message).text = message.into();
         self
     }
 
     /// The category of [`needs_refresh_message`](Self::needs_refresh_message), by default `message`.
     pub fn needs_refresh_message_category(mut self, category: impl Into<String>) -> Self {
-        self.settings.refusal.refresh_message.category = category.into();
+        Arc::make_mut(&mut self.settings.refusal.refresh_message).category = category.into();
         self
     }
 
@@ -234,7 +234,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     ///
     /// By default a sentence that says so, in the category `warning`. Empty flashes nothing.
     pub fn theft_message(mut self, message: impl Into<String>) -> Self {
-        self.settings.refusal.theft_message.text = message.into();
+        Arc::make_mut(&mut self.settings.refusal.theft_message).text = message.into();
         self
     }
 
@@ -567,6 +567,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             next_in_cookie: settings.next_in_cookie,
             trusted_origins: settings.trusted_origins,
             hooks: settings.hooks,
+            vary_refused: OnceLock::new(),
             purged_at: AtomicI64::new(NEVER),
             anonymous: settings.anonymous,
         };

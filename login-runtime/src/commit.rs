@@ -227,7 +227,8 @@ fn set_confirmed_cookies(
 
 fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Response) {
     let manager = &*handle.manager;
-    let flash = state.flash.line(handle);
+    let now = state.now(manager);
+    let flash = state.flash.line(handle, now);
     let next = match state.out.next.take() {
         None if state.next_removed => manager.cookies.next.spec.remove(),
         line => line,
@@ -273,6 +274,19 @@ fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
         // Every page of somebody with a session cookie: no list, no allocation.
         return Some(HeaderValue::from_static("cookie"));
     }
+    let manager = &handle.manager;
+    let everything = consulted(handle, state).count() == manager.request_loaders.len();
+    if cookie && everything && state.asked.refused {
+        // Every refusal but those by `via`: the list is made once.
+        let vary = &manager.vary_refused;
+        return vary
+            .get_or_init(|| vary_list(handle, state, cookie))
+            .clone();
+    }
+    vary_list(handle, state, cookie)
+}
+
+fn vary_list(handle: &LoginHandle, state: &State, cookie: bool) -> Option<HeaderValue> {
     let mut names = String::with_capacity(96);
     let mut add = |name: &str| {
         if !names.split(", ").any(|it| it == name) {

@@ -1,6 +1,9 @@
 //! Messages for the next page that the visitor sees.
 
-use std::{fmt, sync::Mutex};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     extract::FromRequestParts,
@@ -8,7 +11,11 @@ use axum::{
     response::Response,
 };
 
-use crate::{error::LoginError, refusal, request::LoginHandle};
+use crate::{
+    error::LoginError,
+    refusal,
+    request::{LoginHandle, State},
+};
 
 /// How long a message waits to be shown, in seconds.
 const LIFETIME: i64 = 600;
@@ -37,13 +44,13 @@ pub(crate) struct FlashState {
     loaded: bool,
     had_cookie: bool,
     /// Read from the cookie, not yet shown.
-    incoming: Vec<FlashedMessage>,
+    incoming: Vec<Arc<FlashedMessage>>,
     /// Shown by this response.
     shown: Option<Vec<FlashedMessage>>,
     /// For the next response.
-    added: Vec<FlashedMessage>,
+    added: Vec<Arc<FlashedMessage>>,
     /// Dropped, unless the login as another user does not happen.
-    held: Vec<FlashedMessage>,
+    held: Vec<Arc<FlashedMessage>>,
     dropped: bool,
 }
 
@@ -80,55 +87,49 @@ impl FlashState {
     /// Everything there is to show, which is then gone. Asked again, the same answer.
     pub(crate) fn take(&mut self) -> Vec<FlashedMessage> {
         let mut shown = self.shown.take().unwrap_or_default();
-        shown.append(&mut self.incoming);
-        shown.append(&mut self.added);
+        let waiting = self.incoming.drain(..).chain(self.added.drain(..));
+        shown.extend(waiting.map(Arc::unwrap_or_clone));
         self.shown = Some(shown.clone());
         shown
     }
 
     /// The cookie's line, where it has to change.
-    pub(crate) fn line(&self, handle: &LoginHandle) -> Option<HeaderValue> {
+    pub(crate) fn line(&self, handle: &LoginHandle, now: i64) -> Option<HeaderValue> {
         if !self.is_touched() {
             return None;
         }
-        let waiting: Vec<_> = self.incoming.iter().chain(&self.added).collect();
         let cookie = &handle.manager.cookies.flash;
-        if waiting.is_empty() {
+        if self.waiting().next().is_none() {
             return self.had_cookie.then(|| cookie.spec.remove()).flatten();
         }
-        let now = handle.manager.clock.now();
-        let body = encode(&waiting);
-        handle.manager.cookies.last_flash.get_or(now, body, |body| {
+        let last = &handle.manager.cookies.last_flash;
+        last.get_or(now, self.waiting(), || {
+            let body = encode(self.waiting());
             cookie
-                .set(now, now.saturating_add(LIFETIME), Some(LIFETIME), body)
+                .set(now, now.saturating_add(LIFETIME), Some(LIFETIME), &body)
                 .ok()
         })
+    }
+
+    /// What is to be shown by a later response.
+    fn waiting(&self) -> impl Iterator<Item = &Arc<FlashedMessage>> + Clone {
+        self.incoming.iter().chain(&self.added)
     }
 
     /// Adds a message if the cookie then still fits into so many bytes.
     fn add(
         &mut self,
         handle: &LoginHandle,
-        message: FlashedMessage,
+        message: Arc<FlashedMessage>,
         limit: usize,
     ) -> Result<(), LoginError> {
         // Five requests refused at once are one reason to log in.
-        if self
-            .incoming
-            .iter()
-            .chain(&self.added)
-            .any(|waiting| *waiting == message)
-        {
+        if self.waiting().any(|waiting| *waiting == message) {
             return Ok(());
         }
-        let waiting: Vec<_> = self
-            .incoming
-            .iter()
-            .chain(&self.added)
-            .chain([&message])
-            .collect();
         let cookie = &handle.manager.cookies.flash;
-        let bytes = cookie.line_len(encode(&waiting).len(), LIFETIME);
+        let encoded = encoded_len(self.waiting().chain([&message]));
+        let bytes = cookie.line_len(encoded, LIFETIME);
         if bytes > limit {
             return Err(LoginError::CookieTooLarge(bytes));
         }
@@ -146,31 +147,33 @@ pub(crate) struct LastLine(Mutex<Option<Line>>);
 
 struct Line {
     now: i64,
-    body: Vec<u8>,
+    messages: Vec<Arc<FlashedMessage>>,
     header: HeaderValue,
 }
 
 impl LastLine {
-    fn get_or(
+    fn get_or<'a>(
         &self,
         now: i64,
-        body: Vec<u8>,
-        make: impl FnOnce(&[u8]) -> Option<HeaderValue>,
+        messages: impl Iterator<Item = &'a Arc<FlashedMessage>> + Clone,
+        make: impl FnOnce() -> Option<HeaderValue>,
     ) -> Option<HeaderValue> {
         // Nobody waits for another request's look: making the line takes no longer.
         let Ok(mut last) = self.0.try_lock() else {
-            return make(&body);
+            return make();
         };
         match &*last {
-            Some(last) if last.now == now && last.body == body => Some(last.header.clone()),
+            Some(last) if last.now == now && messages.clone().eq(&last.messages) => {
+                Some(last.header.clone())
+            }
             _ => {
-                let line = make(&body)?;
+                let header = make()?;
                 *last = Some(Line {
                     now,
-                    body,
-                    header: line.clone(),
+                    messages: messages.cloned().collect(),
+                    header: header.clone(),
                 });
-                Some(line)
+                Some(header)
             }
         }
     }
@@ -178,33 +181,35 @@ impl LastLine {
 
 /// Reads the flash cookie into the request's state, once.
 pub(crate) fn load(handle: &LoginHandle, parts: &Parts) {
-    if handle.state().flash.loaded {
+    read(&mut handle.state(), handle, parts);
+}
+
+fn read(state: &mut State, handle: &LoginHandle, parts: &Parts) {
+    if state.flash.loaded {
         return;
     }
     let cookie = &handle.manager.cookies.flash;
-    let had_cookie = cookie.is_sent_by(&parts.headers);
-    let mut incoming = Vec::new();
-    if had_cookie {
-        let skew = handle.manager.limits.skew;
-        if let Some(envelope) = cookie.get(&parts.headers, handle.now(), skew) {
-            incoming = decode(envelope.body()).unwrap_or_default();
-        }
+    state.flash.had_cookie = cookie.is_sent_by(&parts.headers);
+    if state.flash.had_cookie {
+        let (now, skew) = (state.now(&handle.manager), handle.manager.limits.skew);
+        let envelope = cookie.get(&parts.headers, now, skew);
+        let messages = envelope.and_then(|envelope| decode(envelope.body()));
+        let messages = messages.into_iter().flatten().map(Arc::new);
+        state.flash.incoming = messages.collect();
     }
-    let mut state = handle.state();
     state.flash.loaded = true;
-    state.flash.had_cookie = had_cookie;
-    state.flash.incoming = incoming;
 }
 
 /// Adds a message from the library itself.
 pub(crate) fn add(
     handle: &LoginHandle,
     parts: &Parts,
-    message: FlashedMessage,
+    message: Arc<FlashedMessage>,
     limit: usize,
 ) -> Result<(), LoginError> {
-    load(handle, parts);
-    handle.state().flash.add(handle, message, limit)
+    let mut state = handle.state();
+    read(&mut state, handle, parts);
+    state.flash.add(handle, message, limit)
 }
 
 /// Leaves a message for the next page that the visitor sees.
@@ -249,7 +254,7 @@ impl Flash {
         if state.sent {
             return Err(LoginError::AlreadySent);
         }
-        let message = FlashedMessage::new(category, text);
+        let message = Arc::new(FlashedMessage::new(category, text));
         state
             .flash
             .add(&self.handle, message, crate::cookie::MAX_BYTES)
@@ -338,11 +343,13 @@ pub(crate) fn take_all(handle: &LoginHandle, parts: Option<&Parts>) -> Vec<Flash
     messages
 }
 
-fn encode(messages: &[&FlashedMessage]) -> Vec<u8> {
-    let texts = messages
-        .iter()
-        .map(|it| 4 + it.category.len() + it.text.len());
-    let mut body = Vec::with_capacity(texts.sum());
+fn encoded_len<'a>(messages: impl Iterator<Item = &'a Arc<FlashedMessage>>) -> usize {
+    let texts = messages.map(|it| 4 + it.category.len() + it.text.len());
+    texts.sum()
+}
+
+fn encode<'a>(messages: impl Iterator<Item = &'a Arc<FlashedMessage>> + Clone) -> Vec<u8> {
+    let mut body = Vec::with_capacity(encoded_len(messages.clone()));
     for message in messages {
         for text in [&message.category, &message.text] {
             // A text too long for its length is too long for a cookie as well, and refused there.
@@ -383,7 +390,9 @@ mod tests {
             FlashedMessage::new("message", ""),
             FlashedMessage::new("ok", "Grüße, 佐藤"),
         ];
-        let body = encode(&messages.iter().collect::<Vec<_>>());
+        let shared = messages.clone().map(Arc::new);
+        let body = encode(shared.iter());
+        assert_eq!(body.len(), encoded_len(shared.iter()));
         assert_eq!(decode(&body), Some(messages.to_vec()));
         for end in 0..body.len() {
             let whole = decode(&body[..end]);
@@ -396,9 +405,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_made_once_for_a_second_and_its_messages() {
+        let last = LastLine::default();
+        let (a, b) = (["a"], ["a", "b"]);
+        let line = |now, texts: &[&str], made: &'static str| {
+            let new = |text: &&str| Arc::new(FlashedMessage::new("message", *text));
+            let messages: Vec<_> = texts.iter().map(new).collect();
+            last.get_or(now, messages.iter(), || {
+                Some(HeaderValue::from_static(made))
+            })
+        };
+        assert_eq!(line(1, &a, "first").unwrap(), "first");
+        assert_eq!(line(1, &a, "not made").unwrap(), "first");
+        assert_eq!(line(1, &b, "other messages").unwrap(), "other messages");
+        assert_eq!(line(2, &b, "later").unwrap(), "later");
+        assert_eq!(line(2, &[], "none").unwrap(), "none");
+    }
+
+    #[test]
     fn what_was_shown_stays_shown_for_the_same_request() {
         let mut state = FlashState {
-            incoming: vec![FlashedMessage::new("message", "a")],
+            incoming: vec![Arc::new(FlashedMessage::new("message", "a"))],
             ..FlashState::default()
         };
         assert_eq!(state.take().len(), 1);

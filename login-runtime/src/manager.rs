@@ -5,9 +5,11 @@ use std::{
     fmt,
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::AtomicI64},
+    sync::{Arc, OnceLock, atomic::AtomicI64},
     time::Duration,
 };
+
+use axum::http::HeaderValue;
 
 use crate::{
     builder::LoginManagerBuilder,
@@ -168,6 +170,8 @@ pub(crate) struct Manager {
     pub(crate) next_in_cookie: bool,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) hooks: Vec<EventHook>,
+    /// The `Vary` of a refusal before which every source was looked at.
+    pub(crate) vary_refused: OnceLock<Option<HeaderValue>>,
     /// When a login last looked for logins to forget, in seconds of UTC.
     pub(crate) purged_at: AtomicI64,
     pub(crate) anonymous: Option<Arc<dyn AnyUser>>,
