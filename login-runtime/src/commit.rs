@@ -87,7 +87,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
-    for old in old.into_iter().rev() {
+    for old in old.iter().rev() {
         let deleted = handle.ask_store(manager.store.delete(&manager.realm, old));
         if let Err(failure) = deleted.await {
             // Nobody gets the new login's cookies, so it would only stand in the list of devices.

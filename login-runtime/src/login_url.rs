@@ -45,9 +45,9 @@ pub fn login_url(
     let Some(next) = next else {
         return login_view.to_owned();
     };
-    let elsewhere = Parts::of(login_view).authority.is_some();
+    let elsewhere = || Parts::of(login_view).authority.is_some();
     let next = match origin {
-        Some(origin) if elsewhere && next.starts_with('/') && !next.starts_with("//") => {
+        Some(origin) if is_path(next) && elsewhere() => {
             let origin = origin.trim_end_matches('/');
             Cow::Owned(format!("{origin}{next}"))
         }
@@ -55,7 +55,7 @@ pub fn login_url(
     };
     let next = make_next_param(login_view, &next);
 
-    let (view, fragment) = split_before(login_view, &['#']);
+    let (view, fragment) = split_before(login_view, "#");
     let (view, query) = view.split_once('?').unwrap_or((view, ""));
     let query = query::without(query, &[next_field]);
     let separator = if query.is_empty() { "" } else { "&" };
@@ -89,12 +89,15 @@ pub fn login_url(
 ///     "http://localhost/profile");
 /// ```
 pub fn make_next_param<'u>(login_url: &str, current_url: &'u str) -> Cow<'u, str> {
+    if is_path(login_url) && is_path(current_url) {
+        return Cow::Borrowed(split_before(current_url, "#").0);
+    }
     let login = Parts::of(login_url);
     let current = Parts::of(current_url);
     let same = |login: Option<&str>, current: Option<&str>| {
         login.is_none_or(|login| current.is_some_and(|it| it.eq_ignore_ascii_case(login)))
     };
-    let target = split_before(current.target, &['#']).0;
+    let target = split_before(current.target, "#").0;
     if !same(login.scheme, current.scheme)
         || !same(login.authority, current.authority)
         // Alone, such a path would be read as a host.
@@ -124,7 +127,7 @@ impl<'u> Parts<'u> {
         };
         let (authority, target) = match rest.strip_prefix("//") {
             Some(rest) => {
-                let (authority, target) = split_before(rest, &['/', '?', '#']);
+                let (authority, target) = split_before(rest, "/?#");
                 (Some(authority), target)
             }
             None => (None, rest),
@@ -142,9 +145,15 @@ fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
-/// The text up to the first of `stops`, and the rest from there on.
-fn split_before<'t>(text: &'t str, stops: &[char]) -> (&'t str, &'t str) {
-    text.split_at(text.find(stops).unwrap_or(text.len()))
+/// Whether a URL leaves open on which host it is.
+fn is_path(url: &str) -> bool {
+    url.starts_with('/') && !url.starts_with("//")
+}
+
+/// The text up to the first of `stops`, which are ASCII, and the rest from there on.
+fn split_before<'t>(text: &'t str, stops: &str) -> (&'t str, &'t str) {
+    let stop = |byte| stops.as_bytes().contains(&byte);
+    text.split_at(text.bytes().position(stop).unwrap_or(text.len()))
 }
 
 #[cfg(test)]

@@ -140,7 +140,11 @@ fn site_path(target: &str) -> Option<Cow<'_, str>> {
     let path = target.find(['?', '#']).map_or(target, |end| &target[..end]);
     // Resolving `/..//host` and then redirecting to the path alone would lead to `host`. A browser
     // never asks for a path with dots in it, so nothing is lost.
-    if path.contains('\\') || path.split('/').any(is_dot_segment) {
+    let may_have_dots = path
+        .as_bytes()
+        .windows(2)
+        .any(|pair| matches!(pair, b"/." | b"/%"));
+    if path.contains('\\') || (may_have_dots && path.split('/').any(is_dot_segment)) {
         return None;
     }
     visible(target)

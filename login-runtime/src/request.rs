@@ -9,7 +9,7 @@ use axum::http::{Extensions, HeaderValue};
 
 use crate::{
     flash::FlashState,
-    login::{Login, LoginId},
+    login::{Login, LoginIds},
     manager::Manager,
     session::Staged,
     user::{AnyUser, UserMixin},
@@ -44,7 +44,7 @@ pub(crate) struct State {
     pub(crate) record: Stage<Option<Current>>,
     pub(crate) user: Stage<Option<Known>>,
     /// Every record that a verified cookie of the request names.
-    pub(crate) verified: Vec<LoginId>,
+    pub(crate) verified: LoginIds,
     pub(crate) asked: Asked,
     pub(crate) staged: Option<Staged>,
     pub(crate) out: Outgoing,

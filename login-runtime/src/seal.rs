@@ -21,6 +21,10 @@ const FORMAT: u8 = 1;
 const HEAD: usize = 1 + 8 + 8;
 const TAG_TEXT: usize = 43;
 
+/// The longest text that is decoded without an allocation, and the room for what is in it.
+const SHORT_TEXT: usize = 60;
+const SHORT: usize = SHORT_TEXT / 4 * 3;
+
 /// Signs and verifies the values of one cookie.
 pub(crate) struct Seal {
     /// The first signs, all verify. Prepared once: a signature then hashes two short blocks.
@@ -32,12 +36,37 @@ pub(crate) struct Seal {
 pub(crate) struct Envelope {
     pub(crate) issued_at: i64,
     pub(crate) expires_at: i64,
-    payload: Vec<u8>,
+    payload: Payload,
+}
+
+/// A decoded payload: that of a session cookie is short, and takes no allocation.
+#[derive(Debug, PartialEq, Eq)]
+enum Payload {
+    Short([u8; SHORT], usize),
+    Long(Vec<u8>),
+}
+
+impl Payload {
+    fn decode(text: &[u8]) -> Option<Self> {
+        if text.len() > SHORT_TEXT {
+            return URL_SAFE_NO_PAD.decode(text).ok().map(Self::Long);
+        }
+        let mut bytes = [0; SHORT];
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
+        Some(Self::Short(bytes, length))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Short(bytes, length) => bytes.get(..*length).unwrap_or_default(),
+            Self::Long(bytes) => bytes,
+        }
+    }
 }
 
 impl Envelope {
     pub(crate) fn body(&self) -> &[u8] {
-        &self.payload[HEAD..]
+        self.payload.bytes().get(HEAD..).unwrap_or_default()
     }
 
     /// Whether the envelope counts at `now`: not over, and not from beyond the clock skew ahead.
@@ -81,8 +110,8 @@ impl Seal {
             _ => return None,
         };
         self.macs.iter().find(|key| is_same(&mac(key, text), tag))?;
-        let payload = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (&FORMAT, rest) = payload.split_first()? else {
+        let payload = Payload::decode(text)?;
+        let (&FORMAT, rest) = payload.bytes().split_first()? else {
             return None;
         };
         let (issued_at, rest) = rest.split_first_chunk()?;

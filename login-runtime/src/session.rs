@@ -145,7 +145,7 @@ impl<U: UserMixin> LoginSession<U> {
             let current = effective(&state).map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
-        for id in ids {
+        for id in ids.iter() {
             self.delete(id).await?;
         }
         let already_sent = {

@@ -7,7 +7,7 @@ use crate::{
     error::BuildError,
     flash::LastLine,
     limits::Limits,
-    login::{Login, LoginId},
+    login::{Login, LoginId, LoginIds},
     remember::Token,
     seal::{Envelope, Seal},
     secret_key::SecretKey,
@@ -64,7 +64,7 @@ impl SealedCookie {
         &self,
         values: &Values<'_>,
         (now, skew): (i64, i64),
-        verified: &mut Vec<LoginId>,
+        verified: &mut LoginIds,
     ) -> Option<Envelope> {
         let mut counts = None;
         for value in values.iter() {
@@ -72,9 +72,7 @@ impl SealedCookie {
                 continue;
             };
             if let Some((id, _)) = split_id(envelope.body()) {
-                if !verified.contains(&id) {
-                    verified.push(id);
-                }
+                verified.note(id);
                 counts = Some(envelope);
             }
         }
@@ -114,7 +112,7 @@ pub(crate) struct Presented {
     pub(crate) session: Option<SessionTicket>,
     pub(crate) remember: Option<RememberTicket>,
     /// Every record named by any value with a right signature: what logout ends.
-    pub(crate) verified: Vec<LoginId>,
+    pub(crate) verified: LoginIds,
 }
 
 impl LoginCookies {

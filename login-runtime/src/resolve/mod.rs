@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use crate::{
     event::LoginEvent,
     request::{Asking, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
+    ticket::Presented,
 };
 
 /// How often a record that keeps changing is looked at anew.
@@ -19,31 +20,44 @@ pub(crate) const ATTEMPTS: usize = 3;
 impl LoginHandle {
     /// The login that the request's cookies stand for.
     pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
-        let (presented, now) = {
-            let mut state = self.state();
-            match state.record.ask() {
-                Asking::Answer(answer) => return answer,
-                Asking::Recursion => return Err(recursion(&mut state)),
-                Asking::Resolve => {}
-            }
-            let Some(presented) = self.presented(&mut state, parts) else {
-                state.record = Stage::Known(None);
-                return Ok(None);
-            };
-            let now = state.now(&self.manager);
-            if let Some(current) = self.known_at_once(&presented, parts, now) {
-                state.record = Stage::Known(Some(current.clone()));
-                return Ok(Some(current));
-            }
-            state.record = Stage::Resolving;
-            (presented, now)
+        match self.record_at_once(parts) {
+            Ok(answer) => answer,
+            // In a box, because every guard's future would have room for it otherwise: 600 bytes.
+            Err(presented) => Box::pin(self.record_in_time(presented, parts)).await,
+        }
+    }
+
+    /// The login, or else the cookies that say where to look for it.
+    fn record_at_once(&self, parts: &Parts) -> Result<Result<Option<Current>, Failure>, Presented> {
+        let mut state = self.state();
+        match state.record.ask() {
+            Asking::Answer(answer) => return Ok(answer),
+            Asking::Recursion => return Ok(Err(recursion(&mut state))),
+            Asking::Resolve => {}
+        }
+        let Some(presented) = self.presented(&mut state, parts) else {
+            state.record = Stage::Known(None);
+            return Ok(Ok(None));
         };
+        let now = state.now(&self.manager);
+        let Some(current) = self.known_at_once(&presented, parts, now) else {
+            state.record = Stage::Resolving;
+            return Err(presented);
+        };
+        state.record = Stage::Known(Some(current.clone()));
+        Ok(Ok(Some(current)))
+    }
+
+    async fn record_in_time(
+        &self,
+        presented: Presented,
+        parts: &Parts,
+    ) -> Result<Option<Current>, Failure> {
         let reset = Reset {
             login: self,
             stage: |state| reset(&mut state.record),
         };
-        // In a box, because every guard's future would have room for it otherwise.
-        let result = Box::pin(self.find_record(&presented, parts, now)).await;
+        let result = self.find_record(&presented, parts, self.now()).await;
         self.state().record.finish(&result);
         // Settled, so there is nothing to open again: spares a lock.
         mem::forget(reset);
