@@ -6,7 +6,7 @@
 //! is a format version, the time of issue, the time of expiry and a body. Nothing of it is
 //! decoded before the MAC has been checked.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::Mac;
@@ -179,7 +179,12 @@ impl Digester {
     }
 
     fn mark(&self, user_id: &str, value: &[u8]) -> Option<Mark> {
-        Some(self.marks.hash_one((user_id, value)).to_ne_bytes())
+        let mut mark = self.marks.build_hasher();
+        mark.write(value);
+        mark.write(user_id.as_bytes());
+        // Tells where the one ends and the other begins.
+        mark.write_usize(user_id.len());
+        Some(mark.finish().to_ne_bytes())
     }
 
     pub(crate) fn compare(&self, digest: &Digest, user_id: &str, value: &[u8]) -> Compared {

@@ -106,6 +106,13 @@ pub(crate) struct RememberTicket {
     pub(crate) carried: Vec<u8>,
 }
 
+/// The values of a request's login cookies, as they came.
+#[derive(Default)]
+pub(crate) struct LoginValues<'a> {
+    session: Values<'a>,
+    remember: Values<'a>,
+}
+
 /// What the login cookies of a request say.
 #[derive(Default)]
 pub(crate) struct Presented {
@@ -116,21 +123,28 @@ pub(crate) struct Presented {
 }
 
 impl LoginCookies {
-    pub(crate) fn read(&self, headers: &HeaderMap, now: i64, skew: i64) -> Presented {
-        let mut presented = Presented::default();
-        let at = (now, skew);
-        let (mut session, mut remember) = (Values::default(), Values::default());
+    /// What a request carries under the names of the login cookies, if anything.
+    pub(crate) fn find<'a>(&self, headers: &'a HeaderMap) -> Option<LoginValues<'a>> {
+        let mut values = LoginValues::default();
         for pair in cookie::pairs(headers) {
-            session.note(&self.session.spec, pair);
-            remember.note(&self.remember.spec, pair);
+            values.session.note(&self.session.spec, pair);
+            values.remember.note(&self.remember.spec, pair);
         }
+        let is_empty = values.session.is_empty() && values.remember.is_empty();
+        (!is_empty).then_some(values)
+    }
+
+    pub(crate) fn open(&self, values: &LoginValues<'_>, now: i64, skew: i64) -> Presented {
+        let mut presented = Presented::default();
+        let LoginValues { session, remember } = values;
+        let at = (now, skew);
         presented.session = self
             .session
-            .open_all(&session, at, &mut presented.verified)
+            .open_all(session, at, &mut presented.verified)
             .and_then(|envelope| SessionTicket::parse(envelope.body()));
         presented.remember = self
             .remember
-            .open_all(&remember, at, &mut presented.verified)
+            .open_all(remember, at, &mut presented.verified)
             .and_then(|envelope| RememberTicket::parse(envelope.body()));
         presented
     }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, mem, sync::Arc};
 
-use axum::http::{header::COOKIE, request::Parts};
+use axum::http::request::Parts;
 
 use super::ATTEMPTS;
 use crate::{
@@ -34,14 +34,10 @@ impl LoginHandle {
     /// What the request's cookies say, if they name a login and may be used. Nothing is awaited.
     pub(super) fn presented(&self, state: &mut State, parts: &Parts) -> Option<Presented> {
         state.asked.cookie = true;
-        if !parts.headers.contains_key(COOKIE) {
-            return None;
-        }
         let manager = &*self.manager;
+        let values = manager.cookies.find(&parts.headers)?;
         let now = state.now(manager);
-        let mut presented = manager
-            .cookies
-            .read(&parts.headers, now, manager.limits.skew);
+        let mut presented = manager.cookies.open(&values, now, manager.limits.skew);
         if presented.verified.is_empty() {
             return None;
         }

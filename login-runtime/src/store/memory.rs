@@ -4,7 +4,6 @@ mod key;
 mod rack;
 
 use std::{
-    cmp::Reverse,
     collections::BTreeSet,
     fmt,
     hash::{BuildHasher, RandomState},
@@ -16,7 +15,7 @@ use std::{
 };
 
 use self::{
-    key::{ByOwner, Owner, logins_of, scatter},
+    key::{ByOwner, Owner, logins_of, scatter, seen},
     rack::Rack,
 };
 use super::{LoginStore, StoreError, Ticket, Update};
@@ -132,7 +131,7 @@ impl Cabinet {
     /// Takes a record of the user whose drawer is held off its rack and out of the drawer.
     fn remove(&self, drawer: &mut Drawer, login: &Login) {
         self.rack(login.id).write().remove(&login.realm, login.id);
-        drawer.remove(&(&*login.realm, &*login.user_id, login.id) as &dyn Owner);
+        take(drawer, login);
     }
 }
 
@@ -144,18 +143,15 @@ fn part(hash: u64) -> usize {
     hash as usize % PARTS
 }
 
-/// The logins of one user, the most recently seen first.
-fn most_recent_first(drawer: &Drawer, realm: &str, user_id: &str) -> Vec<Arc<Login>> {
-    let mut logins: Vec<_> = logins_of(drawer, realm, user_id).cloned().collect();
-    logins.sort_unstable_by_key(|login| Reverse((login.last_seen_at, login.created_at, login.id)));
-    logins
+/// Takes a record out of the drawer: as it stands there, because what it is filed by changes.
+fn take(drawer: &mut Drawer, login: &Login) {
+    drawer.remove(&(&*login.realm, &*login.user_id, seen(login)) as &dyn Owner);
 }
 
 impl LoginStore for MemoryStore {
     async fn create(&self, login: Login, cap: NonZeroUsize) -> Result<(), StoreError> {
         let login = Arc::new(login);
         let mut drawer = self.cabinet.drawer(&login.realm, &login.user_id);
-        let others = most_recent_first(&drawer, &login.realm, &login.user_id);
         {
             let rack = self.cabinet.rack(login.id);
             let mut logins = rack.write();
@@ -166,10 +162,15 @@ impl LoginStore for MemoryStore {
             }
             rack.put(&mut logins, Arc::clone(&login));
         }
-        drawer.insert(ByOwner(login));
-        for least_recent in others.iter().skip(cap.get() - 1) {
+        // The new one is never among those that end, however old its clock makes it look.
+        let others = logins_of(&drawer, &login.realm, &login.user_id);
+        let too_many = (others.count() + 1).saturating_sub(cap.get());
+        let others = logins_of(&drawer, &login.realm, &login.user_id);
+        let ended: Vec<_> = others.take(too_many).cloned().collect();
+        for least_recent in &ended {
             self.cabinet.remove(&mut drawer, least_recent);
         }
+        drawer.insert(ByOwner(login));
         Ok(())
     }
 
@@ -191,12 +192,12 @@ impl LoginStore for MemoryStore {
             Some(kept) if kept.version.checked_add(1) != Some(login.version) => {
                 return Ok(Update::Changed);
             }
-            Some(_) => {}
+            Some(kept) => take(&mut drawer, kept),
             None => return Ok(Update::Gone),
         }
         rack.put(&mut logins, Arc::clone(&login));
         drop(logins);
-        drawer.replace(ByOwner(login));
+        drawer.insert(ByOwner(login));
         Ok(Update::Updated)
     }
 
@@ -208,9 +209,11 @@ impl LoginStore for MemoryStore {
             return Ok(false);
         };
         let mut drawer = self.cabinet.drawer(realm, &login.user_id);
-        let existed = rack.write().remove(realm, id).is_some();
-        drawer.remove(&(realm, &*login.user_id, id) as &dyn Owner);
-        Ok(existed)
+        let Some(login) = rack.write().remove(realm, id) else {
+            return Ok(false);
+        };
+        take(&mut drawer, &login);
+        Ok(true)
     }
 
     async fn delete_user(
@@ -229,11 +232,8 @@ impl LoginStore for MemoryStore {
     }
 
     async fn list_user(&self, realm: &str, user_id: &str) -> Result<Vec<Arc<Login>>, StoreError> {
-        Ok(most_recent_first(
-            &self.cabinet.drawer(realm, user_id),
-            realm,
-            user_id,
-        ))
+        let drawer = self.cabinet.drawer(realm, user_id);
+        Ok(logins_of(&drawer, realm, user_id).rev().cloned().collect())
     }
 
     async fn purge_expired(
@@ -260,9 +260,10 @@ impl LoginStore for MemoryStore {
                 let mut logins = rack.write();
                 // It was found without the drawer's lock, so it may have been written since.
                 let expired = |login: &Arc<Login>| login.expires_at <= before;
-                if logins.get(realm, login.id).is_some_and(expired) {
-                    logins.remove(realm, login.id);
-                    drawer.remove(&(realm, &*login.user_id, login.id) as &dyn Owner);
+                if logins.get(realm, login.id).is_some_and(expired)
+                    && let Some(login) = logins.remove(realm, login.id)
+                {
+                    take(&mut drawer, &login);
                     purged += 1;
                 }
             }

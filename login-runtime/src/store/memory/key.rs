@@ -108,23 +108,30 @@ impl Hasher for Scattered {
     }
 }
 
-/// What the logins of one user stand together by.
+/// What the logins of one user stand together by, the least recently seen first.
 pub(super) trait Owner {
-    fn owner(&self) -> (&str, &str, &LoginId);
+    fn owner(&self) -> (&str, &str, Seen);
+}
+
+/// When a login was last seen and made, and its id, to tell two of one second apart.
+pub(super) type Seen = (i64, i64, LoginId);
+
+pub(super) fn seen(login: &Login) -> Seen {
+    (login.last_seen_at, login.created_at, login.id)
 }
 
 /// A record, filed by its user.
 pub(super) struct ByOwner(pub(super) Arc<Login>);
 
 impl Owner for ByOwner {
-    fn owner(&self) -> (&str, &str, &LoginId) {
-        (&self.0.realm, &self.0.user_id, &self.0.id)
+    fn owner(&self) -> (&str, &str, Seen) {
+        (&self.0.realm, &self.0.user_id, seen(&self.0))
     }
 }
 
-impl Owner for (&str, &str, LoginId) {
-    fn owner(&self) -> (&str, &str, &LoginId) {
-        (self.0, self.1, &self.2)
+impl Owner for (&str, &str, Seen) {
+    fn owner(&self) -> (&str, &str, Seen) {
+        *self
     }
 }
 
@@ -174,14 +181,15 @@ impl Ord for ByOwner {
     }
 }
 
-/// Every record of one user.
+/// Every record of one user, the least recently seen first.
 pub(super) fn logins_of<'a>(
     drawer: &'a std::collections::BTreeSet<ByOwner>,
     realm: &str,
     user_id: &str,
-) -> impl Iterator<Item = &'a Arc<Login>> + use<'a> {
-    let first = (realm, user_id, LoginId::from_bytes([0; 16]));
-    let last = (realm, user_id, LoginId::from_bytes([0xff; 16]));
+) -> impl DoubleEndedIterator<Item = &'a Arc<Login>> + use<'a> {
+    let first = (i64::MIN, i64::MIN, LoginId::from_bytes([0; 16]));
+    let last = (i64::MAX, i64::MAX, LoginId::from_bytes([0xff; 16]));
+    let (first, last) = ((realm, user_id, first), (realm, user_id, last));
     let bounds: (Bound<&dyn Owner>, Bound<&dyn Owner>) =
         (Bound::Included(&first), Bound::Included(&last));
     drawer.range::<dyn Owner, _>(bounds).map(|login| &login.0)
