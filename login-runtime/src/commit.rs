@@ -249,9 +249,11 @@ fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Respons
     let opaque = consulted(handle, state).any(|source| matches!(source, Source::Anything));
     let somebody = state.user.known().is_some_and(Option::is_some)
         || state.record.known().is_some_and(Option::is_some);
-    let must = sets_cookie || opaque || state.flash.shows_text();
-    if must || (somebody && !headers.contains_key(CACHE_CONTROL)) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_store = HeaderValue::from_static("no-store");
+    if sets_cookie || opaque || state.flash.shows_text() {
+        headers.insert(CACHE_CONTROL, no_store);
+    } else if somebody {
+        headers.entry(CACHE_CONTROL).or_insert(no_store);
     }
 }
 

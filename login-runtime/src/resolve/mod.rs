@@ -14,50 +14,62 @@ use crate::{
     ticket::Presented,
 };
 
+/// How far looking for a login has come without waiting.
+enum Begun {
+    Done(Result<Option<Current>, Failure>),
+    By(Box<Presented>),
+}
+
 /// How often a record that keeps changing is looked at anew.
 pub(crate) const ATTEMPTS: usize = 3;
 
 impl LoginHandle {
     /// The login that the request's cookies stand for.
     pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
-        match self.record_at_once(parts) {
-            Ok(answer) => answer,
-            // In a box, because every guard's future would have room for it otherwise: 600 bytes.
-            Err(presented) => Box::pin(self.record_in_time(presented, parts)).await,
-        }
+        // A statement of its own, so that the lock is let go.
+        let begun = self.begin_record(&mut self.state(), parts);
+        self.end_record(begun, parts).await
     }
 
-    /// The login, or else the cookies that say where to look for it.
-    fn record_at_once(&self, parts: &Parts) -> Result<Result<Option<Current>, Failure>, Presented> {
-        let mut state = self.state();
+    /// The login where that can be told at once, or else the cookies that say where to look for it.
+    fn begin_record(&self, state: &mut State, parts: &Parts) -> Begun {
         match state.record.ask() {
-            Asking::Answer(answer) => return Ok(answer),
-            Asking::Recursion => return Ok(Err(recursion(&mut state))),
+            Asking::Answer(answer) => return Begun::Done(answer),
+            Asking::Recursion => return Begun::Done(Err(recursion(state))),
             Asking::Resolve => {}
         }
-        let Some(presented) = self.presented(&mut state, parts) else {
+        let Some(presented) = self.presented(state, parts) else {
             state.record = Stage::Known(None);
-            return Ok(Ok(None));
+            return Begun::Done(Ok(None));
         };
         let now = state.now(&self.manager);
         let Some(current) = self.known_at_once(&presented, parts, now) else {
             state.record = Stage::Resolving;
-            return Err(presented);
+            // In a box, because every guard's future would have room for it otherwise.
+            return Begun::By(Box::new(presented));
         };
         state.record = Stage::Known(Some(current.clone()));
-        Ok(Ok(Some(current)))
+        Begun::Done(Ok(Some(current)))
+    }
+
+    async fn end_record(&self, begun: Begun, parts: &Parts) -> Result<Option<Current>, Failure> {
+        match begun {
+            Begun::Done(answer) => answer,
+            // As above: 1,400 bytes.
+            Begun::By(presented) => Box::pin(self.record_in_time(&presented, parts)).await,
+        }
     }
 
     async fn record_in_time(
         &self,
-        presented: Presented,
+        presented: &Presented,
         parts: &Parts,
     ) -> Result<Option<Current>, Failure> {
         let reset = Reset {
             login: self,
             stage: |state| reset(&mut state.record),
         };
-        let result = self.find_record(&presented, parts, self.now()).await;
+        let result = self.find_record(presented, parts, self.now()).await;
         self.state().record.finish(&result);
         // Settled, so there is nothing to open again: spares a lock.
         mem::forget(reset);
@@ -78,22 +90,26 @@ impl LoginHandle {
         parts: &mut Parts,
         via: Via,
     ) -> Result<Option<Known>, Failure> {
-        {
+        let record = {
             let mut state = self.state();
             match state.user.ask() {
                 Asking::Answer(answer) => {
                     return answer.map(|known| known.filter(|known| known.is_via(via)));
                 }
                 Asking::Recursion => return Err(recursion(&mut state)),
-                Asking::Resolve => state.user = Stage::Resolving,
+                Asking::Resolve => {}
             }
-        }
+            // Under the same lock, which spares one.
+            let record = (via != Via::Request).then(|| self.begin_record(&mut state, parts));
+            state.user = Stage::Resolving;
+            record
+        };
         let reset = Reset {
             login: self,
             stage: |state| reset(&mut state.user),
         };
         self.manager.emit(|| LoginEvent::UserAccessed);
-        let mut result = self.find_user(parts, via).await;
+        let mut result = self.find_user(parts, via, record).await;
         let mut state = self.state();
         if state.misused {
             result = Err(Failure::Misuse);

@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use axum::http::request::Parts;
 
-use super::ask::describe;
+use super::{Begun, ask::describe};
 use crate::{
     deadline,
     event::LoginEvent,
@@ -20,9 +20,10 @@ impl LoginHandle {
         &self,
         parts: &mut Parts,
         via: Via,
+        record: Option<Begun>,
     ) -> Result<Option<Known>, Failure> {
-        if via != Via::Request
-            && let Some(known) = self.user_of_login(parts).await?
+        if let Some(record) = record
+            && let Some(known) = self.user_of_login(parts, record).await?
         {
             return Ok(Some(known));
         }
@@ -32,9 +33,13 @@ impl LoginHandle {
         }
     }
 
-    async fn user_of_login(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
+    async fn user_of_login(
+        &self,
+        parts: &mut Parts,
+        record: Begun,
+    ) -> Result<Option<Known>, Failure> {
         let manager = &*self.manager;
-        let Some(current) = self.record(parts).await? else {
+        let Some(current) = self.end_record(record, parts).await? else {
             return Ok(None);
         };
         let Some(loader) = &manager.user_loader else {
@@ -44,9 +49,15 @@ impl LoginHandle {
         let Some(user) = self.ask_loader(found, "user loader").await? else {
             return Ok(None);
         };
-        if !self.is_same_auth_hash(&current.login, &*user).await
-            || !(user.is_active() || current.login.forced)
-        {
+        let counts = match self.compare_auth_hash(&current.login, &*user) {
+            Compared::Same => true,
+            Compared::SameUnderOldKey => {
+                Box::pin(self.stamp_auth_hash(&current.login, &*user)).await;
+                true
+            }
+            Compared::Different => false,
+        };
+        if !counts || !(user.is_active() || current.login.forced) {
             return Ok(None);
         }
         if current.by == By::Remember {
@@ -83,37 +94,36 @@ impl LoginHandle {
     }
 
     /// Whether the user's auth hash is the one that the login was made with.
-    async fn is_same_auth_hash(&self, login: &Login, user: &dyn AnyUser) -> bool {
+    fn compare_auth_hash(&self, login: &Login, user: &dyn AnyUser) -> Compared {
         let manager = &*self.manager;
         let compared = match (&login.auth_hash, user.auth_hash()) {
-            (None, None) => return true,
+            (None, None) => Compared::Same,
             (Some(digest), Some(value)) => {
                 manager.auth_hashes.compare(digest, &login.user_id, &value)
             }
             // A hash appeared or went away: the login was made under other rules.
             _ => Compared::Different,
         };
-        match compared {
-            Compared::Same => true,
-            Compared::SameUnderOldKey => {
-                let mut stamped = login.clone();
-                stamped.auth_hash = user
-                    .auth_hash()
-                    .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
-                // Best effort: while the old key is there, the old digest goes on counting.
-                if manager.store.revocable() {
-                    let update = manager.store.update(self.stamped(stamped));
-                    let _ = Box::pin(self.ask_store(update)).await;
-                }
-                true
-            }
-            Compared::Different => {
-                manager.emit(|| LoginEvent::AuthHashChanged {
-                    user_id: login.user_id.to_string(),
-                    login: login.id,
-                });
-                false
-            }
+        if compared == Compared::Different {
+            manager.emit(|| LoginEvent::AuthHashChanged {
+                user_id: login.user_id.to_string(),
+                login: login.id,
+            });
+        }
+        compared
+    }
+
+    /// Makes the digest of the auth hash anew, under the key that signs.
+    async fn stamp_auth_hash(&self, login: &Login, user: &dyn AnyUser) {
+        let manager = &*self.manager;
+        let mut stamped = login.clone();
+        stamped.auth_hash = user
+            .auth_hash()
+            .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
+        // Best effort: while the old key is there, the old digest goes on counting.
+        if manager.store.revocable() {
+            let update = manager.store.update(self.stamped(stamped));
+            let _ = self.ask_store(update).await;
         }
     }
 
