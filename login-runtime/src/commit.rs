@@ -43,7 +43,7 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
         || state.asked.refused
         || state.flash.is_touched()
         || state.next_removed
-        || state.out.next.is_some();
+        || state.out.is_some();
     if consulted {
         write_headers(handle, &mut state, response);
     }
@@ -97,8 +97,8 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
         }
     }
     let mut state = handle.state();
-    state.out.session = Some(session_line);
-    state.out.remember = remember_line;
+    state.out().session = Some(session_line);
+    state.out().remember = remember_line;
     drop(state);
     manager.emit(|| LoginEvent::UserLoggedIn {
         user_id,
@@ -215,9 +215,9 @@ fn set_confirmed_cookies(
         None => None,
     };
     let mut state = handle.state();
-    state.out.session = Some(session);
+    state.out().session = Some(session);
     if remember.is_some() {
-        state.out.remember = remember;
+        state.out().remember = remember;
     }
     drop(state);
     let user_id = login.user_id.to_string();
@@ -227,22 +227,32 @@ fn set_confirmed_cookies(
 
 fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Response) {
     let manager = &*handle.manager;
-    let now = state.now(manager);
-    let flash = state.flash.line(handle, now);
-    let next = match state.out.next.take() {
-        None if state.next_removed => manager.cookies.next.spec.remove(),
-        line => line,
-    };
-    let out = &mut state.out;
     let headers = response.headers_mut();
     let mut sets_cookie = false;
-    for line in [out.session.take(), out.remember.take(), flash, next]
-        .into_iter()
-        .flatten()
-    {
+    let mut set_cookie = |line| {
         headers.append(SET_COOKIE, line);
         sets_cookie = true;
+    };
+    let mut next = None;
+    if let Some(out) = state.out.take() {
+        [out.session, out.remember]
+            .into_iter()
+            .flatten()
+            .for_each(&mut set_cookie);
+        next = out.next;
     }
+    if state.flash.is_touched() {
+        let now = state.now(manager);
+        state
+            .flash
+            .line(handle, now)
+            .into_iter()
+            .for_each(&mut set_cookie);
+    }
+    if next.is_none() && state.next_removed {
+        next = manager.cookies.next.spec.remove();
+    }
+    next.into_iter().for_each(set_cookie);
     if let Some(vary) = vary(handle, state) {
         headers.append(VARY, vary);
     }

@@ -93,11 +93,8 @@ impl FlashState {
         shown
     }
 
-    /// The cookie's line, where it has to change.
+    /// The cookie's line after messages were shown, added or dropped.
     pub(crate) fn line(&self, handle: &LoginHandle, now: i64) -> Option<HeaderValue> {
-        if !self.is_touched() {
-            return None;
-        }
         let cookie = &handle.manager.cookies.flash;
         if self.waiting().next().is_none() {
             return self.had_cookie.then(|| cookie.spec.remove()).flatten();

@@ -121,7 +121,8 @@ impl Digest {
         Self { bytes, mark: None }
     }
 
-    pub(crate) const fn with_mark(self, mark: Option<Mark>) -> Self {
+    pub(crate) const fn with_mark(self, mark: Mark) -> Self {
+        let mark = Some(mark);
         Self { mark, ..self }
     }
 

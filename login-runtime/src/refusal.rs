@@ -253,7 +253,7 @@ fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> String {
                 Some(crate::next_url::COOKIE_LIFETIME),
                 next.as_bytes(),
             );
-            handle.state().out.next = line.ok();
+            handle.state().out().next = line.ok();
         }
         return view.into_owned();
     }

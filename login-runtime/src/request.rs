@@ -47,7 +47,8 @@ pub(crate) struct State {
     pub(crate) verified: LoginIds,
     pub(crate) asked: Asked,
     pub(crate) staged: Option<Staged>,
-    pub(crate) out: Outgoing,
+    /// Boxed, because few requests have any: the state is made and dropped for all of them.
+    pub(crate) out: Option<Box<Outgoing>>,
     pub(crate) flash: FlashState,
     pub(crate) next_removed: bool,
     /// The response's head is sent: nothing can be staged any more.
@@ -59,6 +60,10 @@ pub(crate) struct State {
 }
 
 impl State {
+    pub(crate) fn out(&mut self) -> &mut Outgoing {
+        self.out.get_or_insert_default()
+    }
+
     /// [`RequestLogin::now`], for those who hold the state already.
     pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
         *self.now.get_or_insert_with(|| manager.clock.now())

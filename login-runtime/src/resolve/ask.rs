@@ -59,8 +59,8 @@ impl RequestLogin {
     pub(crate) fn remove_login_cookies(&self) {
         let cookies = &self.manager.cookies;
         let mut state = self.state();
-        state.out.session = cookies.session.spec.remove();
-        state.out.remember = cookies.remember.spec.remove();
+        state.out().session = cookies.session.spec.remove();
+        state.out().remember = cookies.remember.spec.remove();
     }
 
     /// Whether a login is fresh, by the manager's limit or within so many seconds.

@@ -321,9 +321,9 @@ impl LoginHandle {
             None => None,
         };
         let mut state = self.state();
-        state.out.session = Some(session);
+        state.out().session = Some(session);
         if remember.is_some() {
-            state.out.remember = remember;
+            state.out().remember = remember;
         }
         drop(state);
         Ok(Look::Decided(Some(Current {
