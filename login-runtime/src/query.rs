@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 /// Keys are compared decoded, as a form reader would see them: `%6eext` is `next`.
 pub(crate) fn without<'q>(query: &'q str, keys: &[&str]) -> Cow<'q, str> {
     let dropped = |pair: &&str| keys.iter().any(|key| has_key(pair, key));
-    if keys.is_empty() || !query.split('&').any(|pair| dropped(&pair)) {
+    if query.is_empty() || keys.is_empty() || !query.split('&').any(|pair| dropped(&pair)) {
         return Cow::Borrowed(query);
     }
     let mut kept = String::with_capacity(query.len());

@@ -127,6 +127,7 @@ checks! {
     the_largest_and_smallest_numbers_come_back,
     any_text_comes_back,
     an_update_comes_back,
+    what_is_at_hand_is_what_load_says,
     another_realm_finds_nothing,
     another_id_finds_nothing,
     garbage_finds_nothing,

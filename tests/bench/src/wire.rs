@@ -1,14 +1,11 @@
-//! Real servers on loopback, under a bounded load of this package's own.
+//! Real servers on loopback, under the bounded load of wrk, on the same cores.
 
-use std::{
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::process::Stdio;
 
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, header::HOST};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt, BufReader},
+    net::TcpListener,
     process::{Child, Command},
 };
 
@@ -18,9 +15,10 @@ use crate::{
     peer,
 };
 
-const CONNECTIONS: usize = 32;
-const ROUNDS: usize = 7;
-const ROUND: Duration = Duration::from_secs(2);
+const CONNECTIONS: &str = "32";
+const ROUNDS: usize = 15;
+/// Whole seconds: wrk takes nothing else.
+const ROUND: &str = "2s";
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -42,10 +40,15 @@ pub(crate) async fn serve(name: &str) -> Result<(), Error> {
 struct Server {
     name: &'static str,
     _child: Child,
-    port: u16,
-    request: Vec<u8>,
-    per_second: Vec<f64>,
-    latencies: Vec<Duration>,
+    wrk: Vec<String>,
+    rounds: Vec<Round>,
+}
+
+/// What wrk says of one round.
+struct Round {
+    per_second: f64,
+    p50: String,
+    p99: String,
 }
 
 impl Server {
@@ -66,123 +69,77 @@ impl Server {
             "" => format!("__Host-login_session={}", "x".repeat(98)),
             cookie => cookie.to_owned(),
         };
-        let example = request(
-            Method::GET,
-            "/dashboard",
-            HeaderValue::try_from(cookie).ok(),
-        );
-        let mut text = b"GET /dashboard HTTP/1.1\r\n".to_vec();
-        for (name, value) in example.headers() {
-            text.extend_from_slice(name.as_ref());
-            text.extend_from_slice(b": ");
-            text.extend_from_slice(value.as_bytes());
-            text.extend_from_slice(b"\r\n");
+        let cookie = HeaderValue::try_from(cookie).ok();
+        let example = request(Method::GET, "/dashboard", cookie);
+        let mut wrk: Vec<_> = ["-t", "1", "-c", CONNECTIONS, "-d", ROUND, "--latency"]
+            .map(str::to_owned)
+            .into();
+        for (name, value) in example.headers().iter().filter(|(name, _)| *name != HOST) {
+            wrk.extend(["-H".to_owned(), format!("{name}: {}", value.to_str()?)]);
         }
-        text.extend_from_slice(b"\r\n");
+        wrk.push(format!("http://127.0.0.1:{port}/dashboard"));
         Ok(Self {
             name,
-            port: port.parse()?,
             _child: child,
-            request: text,
-            per_second: Vec::new(),
-            latencies: Vec::new(),
+            wrk,
+            rounds: Vec::new(),
         })
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a few hundred thousand requests"
-    )]
-    async fn load(&mut self, length: Duration) -> Result<(), Error> {
-        let started = Instant::now();
-        let mut clients = Vec::new();
-        for _ in 0..CONNECTIONS {
-            let client = client(self.port, self.request.clone(), started + length);
-            clients.push(tokio::spawn(client));
+    async fn load(&self) -> Result<Round, Error> {
+        let ran = Command::new("wrk").args(&self.wrk).output().await;
+        let ran = ran.map_err(|error| format!("wrk cannot be run, install it: {error}"))?;
+        let said = String::from_utf8(ran.stdout)?;
+        if !ran.status.success() || said.contains("Non-2xx") || said.contains("Socket errors") {
+            return Err(format!("{} did not answer every request: {said}", self.name).into());
         }
-        let mut count = 0;
-        for client in clients {
-            let latencies = client.await??;
-            count += latencies.len();
-            self.latencies.extend(latencies);
-        }
-        self.per_second
-            .push(count as f64 / started.elapsed().as_secs_f64());
-        Ok(())
+        let after = |label: &str| {
+            let mut lines = said.lines().map(str::trim);
+            let found = lines.find_map(|line| line.strip_prefix(label));
+            Ok::<_, Error>(found.ok_or("wrk says something else")?.trim().to_owned())
+        };
+        Ok(Round {
+            per_second: after("Requests/sec:")?.parse()?,
+            p50: after("50%")?,
+            p99: after("99%")?,
+        })
     }
 
-    fn median(&mut self) -> f64 {
-        self.per_second.sort_by(f64::total_cmp);
-        self.per_second[self.per_second.len() / 2]
+    /// The round in the middle.
+    fn median(&mut self) -> &Round {
+        self.rounds
+            .sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        &self.rounds[self.rounds.len() / 2]
     }
-}
-
-/// One connection that is kept open: a request, its whole answer, the next request.
-async fn client(port: u16, request: Vec<u8>, until: Instant) -> Result<Vec<Duration>, Error> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    stream.set_nodelay(true)?;
-    let mut latencies = Vec::new();
-    let mut buffer = [0; 4096];
-    while Instant::now() < until {
-        let sent = Instant::now();
-        stream.write_all(&request).await?;
-        let mut filled = 0;
-        while !is_whole(&buffer[..filled])? {
-            match stream.read(&mut buffer[filled..]).await? {
-                0 => return Err("the server closed the connection".into()),
-                read => filled += read,
-            }
-        }
-        latencies.push(sent.elapsed());
-    }
-    Ok(latencies)
-}
-
-/// Whether the buffer holds the whole answer, which has to be the page itself.
-fn is_whole(buffer: &[u8]) -> Result<bool, Error> {
-    let text = std::str::from_utf8(buffer)?;
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return Ok(false);
-    };
-    if !head.starts_with("HTTP/1.1 200") {
-        return Err(format!("not the page: {head}").into());
-    }
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    Ok(body.len() >= length.ok_or("no content-length")?.parse()?)
 }
 
 /// Requests of a protected page per second, as a part of bare axum's.
 pub(crate) async fn run() -> Result<(), Error> {
     let mut servers = Vec::new();
     for name in [BARE, OURS, RIVAL] {
-        let mut server = Server::start(name).await?;
-        server.load(Duration::from_millis(300)).await?;
-        server.per_second.clear();
-        server.latencies.clear();
+        let server = Server::start(name).await?;
+        server.load().await?;
         servers.push(server);
     }
     for _ in 0..ROUNDS {
         for server in &mut servers {
-            server.load(ROUND).await?;
+            let round = server.load().await?;
+            server.rounds.push(round);
         }
     }
     println!(
         "protected pages over loopback, {CONNECTIONS} connections, medians of {ROUNDS} rounds"
     );
-    let bare = servers[0].median();
+    let bare = servers[0].median().per_second;
     for server in &mut servers {
-        let per_second = server.median();
-        server.latencies.sort_unstable();
-        let at = |part: usize| server.latencies[server.latencies.len() * part / 1000].as_micros();
-        println!(
-            "{:<16} {per_second:>9.0}/s  {:.3} of bare axum  p50 {} µs  p99 {} µs",
-            server.name,
-            per_second / bare,
-            at(500),
-            at(990),
-        );
+        let name = server.name;
+        let Round {
+            per_second,
+            p50,
+            p99,
+        } = server.median();
+        let part = per_second / bare;
+        println!("{name:<16} {per_second:>9.0}/s  {part:.3} of bare axum  p50 {p50}  p99 {p99}");
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ notices! {
     a_resurrecting_race: ComparesAndSetsInTwoSteps by no_update_brings_a_login_back;
     a_creating_update: UpdateCreates by an_update_creates_nothing;
     a_resurrected_login: UpdateCreates by a_deleted_login_is_gone;
+    an_old_login_at_hand: HasOldLoginsAtHand by what_is_at_hand_is_what_load_says;
     a_late_delete: DeleteComesLate by a_deleted_login_is_gone;
     a_delete_of_nothing: DeleteFindsEverything by deleting_twice_is_no_error;
     one_login_too_many: CapIsOffByOne by the_least_recently_seen_login_ends;

@@ -29,6 +29,7 @@ pub(crate) enum Fault {
     PurgeIsEarly,
     PurgeIsLate,
     PurgeForgetsToLookAgain,
+    HasOldLoginsAtHand,
     Fails,
 }
 
@@ -38,6 +39,8 @@ pub(crate) struct FaultyStore {
     fault: Fault,
     /// The login that was deleted last, which `Fault::DeleteComesLate` still shows.
     deleted: Mutex<Option<Arc<Login>>>,
+    /// The login that was made last, which `Fault::HasOldLoginsAtHand` shows for ever.
+    made: Mutex<Option<Arc<Login>>>,
 }
 
 impl FaultyStore {
@@ -46,6 +49,7 @@ impl FaultyStore {
             store: MemoryStore::new(),
             fault,
             deleted: Mutex::default(),
+            made: Mutex::default(),
         }
     }
 
@@ -96,6 +100,9 @@ impl LoginStore for FaultyStore {
                 }
                 return self.store.create(login, NonZeroUsize::MAX).await;
             }
+            Fault::HasOldLoginsAtHand => {
+                *self.made.lock().unwrap() = Some(Arc::new(login.clone()));
+            }
             Fault::Fails => return Err(StoreError::unavailable("out of order")),
             _ => {}
         }
@@ -120,6 +127,11 @@ impl LoginStore for FaultyStore {
                 .await;
         }
         self.store.load(ticket).await
+    }
+
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
+        let made = self.made.lock().unwrap();
+        made.clone().filter(|made| made.id == ticket.id)
     }
 
     async fn update(&self, login: Login) -> Result<Update, StoreError> {

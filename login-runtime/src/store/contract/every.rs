@@ -4,7 +4,7 @@ use std::{net::Ipv6Addr, sync::Arc};
 
 use super::{
     Broken, ensure, ensure_eq,
-    sample::{bare, create, ensure_kept, id, load, login, next, realm},
+    sample::{bare, create, ensure_kept, id, load, load_now, login, next, realm},
 };
 use crate::store::{Login, LoginStore, PreviousToken, Remember, StoreError, Ticket, Update};
 
@@ -103,6 +103,40 @@ pub async fn absent_parts_stay_absent<St: LoginStore>(store: &Arc<St>) -> Result
     for (what, login) in logins {
         create(&**store, &login).await?;
         ensure_kept(&**store, &login, &format!("a login with {what}")).await?;
+    }
+    Ok(())
+}
+
+/// `load_now` gives what `load` would, or nothing: no older record, and none that has ended.
+///
+/// # Errors
+///
+/// Where it gives something else.
+pub async fn what_is_at_hand_is_what_load_says<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
+    let first = login(&realm(), "ada");
+    create(&**store, &first).await?;
+    let second = Login {
+        generation: first.generation + 1,
+        ..next(&first)
+    };
+    for (login, when) in [(&first, "made"), (&second, "updated")] {
+        if login.version != first.version {
+            store.update(login.clone()).await?;
+        }
+        let at_hand = load_now(&**store, login);
+        ensure!(
+            at_hand.is_none() || at_hand == load(&**store, login).await?,
+            "`load_now` differs from `load` after a login was {when}"
+        );
+    }
+    if store.revocable() {
+        store.delete(&second.realm, second.id).await?;
+        ensure!(
+            load_now(&**store, &second).is_none(),
+            "`load_now` gives a login that was deleted"
+        );
     }
     Ok(())
 }

@@ -114,6 +114,17 @@ pub(super) async fn load<St: LoginStore>(
     Ok(store.load(ticket).await?.map(Arc::unwrap_or_clone))
 }
 
+/// What the store has at hand of a login.
+pub(super) fn load_now<St: LoginStore>(store: &St, login: &Login) -> Option<Login> {
+    let carried = store.carry(login);
+    let at_hand = store.load_now(Ticket {
+        realm: &login.realm,
+        id: login.id,
+        carried: &carried,
+    });
+    at_hand.map(Arc::unwrap_or_clone)
+}
+
 /// A login as the store is expected to give it back: one that keeps it in a cookie may leave out
 /// what is only for display.
 pub(super) fn kept<St: LoginStore>(store: &St, login: &Login, found: &Login) -> Login {
