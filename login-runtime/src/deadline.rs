@@ -72,6 +72,12 @@ impl<F: Future> Future for CatchPanic<F> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_panic_has_nothing_at_hand() {
+        assert_eq!(at_hand(|| Some(1)), Some(1));
+        assert_eq!(at_hand(|| -> Option<i32> { panic!("on purpose") }), None);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn every_ending_is_a_value() {
         let limit = Duration::from_secs(1);

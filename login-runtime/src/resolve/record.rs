@@ -1,6 +1,6 @@
 //! The login that the cookies stand for: the session, else what is remembered.
 
-use std::{borrow::Cow, mem, sync::Arc};
+use std::{mem, sync::Arc};
 
 use axum::http::request::Parts;
 
@@ -19,6 +19,11 @@ use crate::{
     store::Update,
     ticket::{Presented, RememberTicket, SessionTicket},
 };
+
+fn no_address(_: NoAddress) -> Failure {
+    tracing::error!(target: "login_runtime", "{}", LoginError::NoAddress);
+    Failure::Misuse
+}
 
 fn is_unacknowledged(login: &Login) -> bool {
     login.remember.as_ref().is_some_and(|it| !it.acknowledged)
@@ -68,7 +73,7 @@ impl LoginHandle {
         let login = self.load_now(ticket.id, &ticket.carried)?;
         let plain = self.session_counts(&login, ticket, now)
             && !self.is_due(&login, now)
-            && self.is_same_client(&login, parts) == Ok(true);
+            && self.compare_client(&login, parts).unwrap_or(false);
         plain.then_some(Current {
             login,
             by: By::Session,
@@ -180,11 +185,15 @@ impl LoginHandle {
     }
 
     fn is_same_client(&self, login: &Login, parts: &Parts) -> Result<bool, Failure> {
+        self.compare_client(login, parts).map_err(no_address)
+    }
+
+    fn compare_client(&self, login: &Login, parts: &Parts) -> Result<bool, NoAddress> {
         let manager = &*self.manager;
         if manager.protection.mode == SessionProtection::Off {
             return Ok(true);
         }
-        let identifier = self.identifier(parts)?;
+        let identifier = manager.protection.identifier(parts)?;
         let Some(known) = &login.identifier else {
             return Ok(false);
         };
@@ -192,16 +201,6 @@ impl LoginHandle {
             .identifiers
             .compare(known, &login.user_id, &identifier);
         Ok(compared != Compared::Different)
-    }
-
-    fn identifier<'a>(&self, parts: &'a Parts) -> Result<Cow<'a, [u8]>, Failure> {
-        self.manager
-            .protection
-            .identifier(parts)
-            .map_err(|NoAddress| {
-                tracing::error!(target: "login_runtime", "{}", LoginError::NoAddress);
-                Failure::Misuse
-            })
     }
 
     /// Acts on a session that comes from another client; says whether the login goes on.
@@ -284,7 +283,7 @@ impl LoginHandle {
         restored.fresh_since = None;
         restored.identifier = None;
         if manager.protection.mode != SessionProtection::Off {
-            let identifier = self.identifier(parts)?;
+            let identifier = manager.protection.identifier(parts).map_err(no_address)?;
             restored.identifier = Some(manager.identifiers.digest(&login.user_id, &identifier));
         }
         // Without a server nobody could notice a copy, so the token in the cookie stays.
