@@ -32,6 +32,7 @@ const PURGE_PAUSE: i64 = 10;
 ///
 /// Most requests left nothing to do at all, and nearly all others only headers to write. Those do
 /// not get a future in a box, and the state is locked once.
+#[inline]
 pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
     let mut state = handle.state();
     state.sent = true;

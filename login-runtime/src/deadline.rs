@@ -18,6 +18,7 @@ pub(crate) enum Unfinished {
 }
 
 /// Asks for something that is at hand, or not; a panic says as little as `None`.
+#[inline]
 pub(crate) fn at_hand<T>(ask: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(ask)).ok()?
 }

@@ -54,6 +54,7 @@ impl Protection {
     }
 
     /// What identifies the client of a request; to be kept as a keyed digest only.
+    #[inline]
     pub(crate) fn identifier<'a>(&self, parts: &'a Parts) -> Result<Cow<'a, [u8]>, NoAddress> {
         let agent = parts
             .headers

@@ -116,6 +116,7 @@ impl<T: Clone> Stage<T> {
 
     /// The answer, if there is one; otherwise the caller is the one to find it, and says so by
     /// making this [`Resolving`](Self::Resolving).
+    #[inline]
     pub(crate) fn ask(&self) -> Asking<T> {
         match self {
             Self::Unasked => Asking::Resolve,
@@ -228,6 +229,7 @@ impl LoginHandle {
     }
 
     /// The handle of the innermost layer.
+    #[inline]
     pub(crate) fn innermost(extensions: &Extensions) -> Result<&Self, NoHandle> {
         extensions.get().ok_or(NoHandle::NoLayer)
     }
@@ -241,6 +243,7 @@ impl LoginHandle {
     }
 
     /// The handle of the only manager.
+    #[inline]
     pub(crate) fn only(extensions: &Extensions) -> Result<&Self, NoHandle> {
         let handle = Self::innermost(extensions)?;
         match handle.outer {
@@ -257,6 +260,7 @@ impl LoginHandle {
 
 impl RequestLogin {
     /// What is known so far. Held for moments, never across an await.
+    #[inline]
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // Every change of the state is complete in itself, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

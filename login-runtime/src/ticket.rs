@@ -60,6 +60,7 @@ impl SealedCookie {
     }
 
     /// Every different value with a right signature, and the one that counts.
+    #[inline]
     fn open_all(
         &self,
         values: &Values<'_>,
@@ -124,6 +125,7 @@ pub(crate) struct Presented {
 
 impl LoginCookies {
     /// What a request carries under the names of the login cookies, if anything.
+    #[inline]
     pub(crate) fn find<'a>(&self, headers: &'a HeaderMap) -> Option<LoginValues<'a>> {
         let mut values = LoginValues::default();
         for pair in cookie::pairs(headers) {
@@ -134,6 +136,7 @@ impl LoginCookies {
         (!is_empty).then_some(values)
     }
 
+    #[inline]
     pub(crate) fn open(&self, values: &LoginValues<'_>, now: i64, skew: i64) -> Presented {
         let mut presented = Presented::default();
         let LoginValues { session, remember } = values;
