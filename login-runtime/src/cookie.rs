@@ -236,6 +236,7 @@ pub(crate) struct Values<'a> {
 
 impl<'a> Values<'a> {
     /// Notes the value in a pair, if it is one of this cookie's.
+    #[inline]
     pub(crate) fn note(&mut self, spec: &CookieSpec, pair: &'a [u8]) {
         if let Some(value) = spec.value_in(pair) {
             self.add(value);

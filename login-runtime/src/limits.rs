@@ -93,6 +93,7 @@ impl Limits {
     }
 
     /// Whether the session of a login is not over at `now`.
+    #[inline]
     pub(crate) fn session_lives(&self, login: &Login, now: i64, idle_counts: bool) -> bool {
         age(now, login.session_started_at) < self.absolute
             && !(idle_counts && age(now, login.last_seen_at) >= self.idle)
@@ -104,6 +105,7 @@ impl Limits {
     }
 
     /// A record from beyond the skew in the future comes from a clock that cannot be trusted.
+    #[inline]
     pub(crate) fn is_from_future(&self, login: &Login, now: i64) -> bool {
         let horizon = now.saturating_add(self.skew);
         let rotated = login

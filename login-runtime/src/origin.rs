@@ -9,6 +9,7 @@ use axum::http::{
 /// Whether the login cookies of a request count: always, but for a WebSocket that a page of another
 /// origin opens. Browsers send cookies with those and let the page read what comes back
 /// (cross-site WebSocket hijacking), so `Origin` has to be the host itself or a trusted one.
+#[inline]
 pub(crate) fn may_use_cookies(parts: &Parts, trusted: &[String]) -> bool {
     if !is_websocket(parts) {
         return true;

@@ -36,6 +36,7 @@ impl RequestLogin {
     }
 
     /// The record, where the store has it at hand; anything else is for [`load`](Self::load) to say.
+    #[inline]
     pub(super) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
         let ticket = self.ticket(id, carried);
         deadline::at_hand(|| self.manager.store.load_now(ticket))

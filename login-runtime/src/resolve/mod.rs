@@ -32,6 +32,7 @@ impl LoginHandle {
     }
 
     /// The login where that can be told at once, or else the cookies that say where to look for it.
+    #[inline]
     fn begin_record(&self, state: &mut State, parts: &Parts) -> Begun {
         match state.record.ask() {
             Asking::Answer(answer) => return Begun::Done(answer),

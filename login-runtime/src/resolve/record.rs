@@ -37,6 +37,7 @@ enum Look<T> {
 
 impl LoginHandle {
     /// What the request's cookies say, if they name a login and may be used. Nothing is awaited.
+    #[inline]
     pub(super) fn presented(&self, state: &mut State, parts: &Parts) -> Option<Presented> {
         state.asked.cookie = true;
         let manager = &*self.manager;
@@ -63,6 +64,7 @@ impl LoginHandle {
     /// tell, [`find_record`](Self::find_record) looks at from the beginning.
     ///
     /// Nearly every request ends here, and without futures around futures it does so in 250 ns less.
+    #[inline]
     pub(super) fn known_at_once(
         &self,
         presented: &Presented,
@@ -135,6 +137,7 @@ impl LoginHandle {
         }
     }
 
+    #[inline]
     fn session_counts(&self, login: &Login, ticket: &SessionTicket, now: i64) -> bool {
         let limits = &self.manager.limits;
         login.generation == ticket.generation
@@ -143,6 +146,7 @@ impl LoginHandle {
     }
 
     /// Whether the record has to note that its session was seen.
+    #[inline]
     fn is_due(&self, login: &Login, now: i64) -> bool {
         let manager = &*self.manager;
         let touch = age(now, login.last_seen_at) >= manager.limits.touch;
@@ -188,6 +192,7 @@ impl LoginHandle {
         self.compare_client(login, parts).map_err(no_address)
     }
 
+    #[inline]
     fn compare_client(&self, login: &Login, parts: &Parts) -> Result<bool, NoAddress> {
         let manager = &*self.manager;
         if manager.protection.mode == SessionProtection::Off {

@@ -94,6 +94,7 @@ impl LoginHandle {
     }
 
     /// Whether the user's auth hash is the one that the login was made with.
+    #[inline]
     fn compare_auth_hash(&self, login: &Login, user: &dyn AnyUser) -> Compared {
         let manager = &*self.manager;
         let compared = match (&login.auth_hash, user.auth_hash()) {
