@@ -173,9 +173,12 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let handle = LoginHandle::of::<U>(&parts.extensions)
-            .map_err(refusal::no_handle)?
-            .clone();
+        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?;
+        // Behind a guard, nearly always: 30 ns less than asking once more.
+        if let Some(user) = handle.found_user().and_then(downcast) {
+            return Ok(Self { user });
+        }
+        let handle = handle.clone();
         match user_of(&handle, parts).await? {
             Some(user) => Ok(Self { user }),
             None => Err(refusal::refuse(&handle, parts, Refused::Unauthorized).await),
@@ -202,11 +205,11 @@ async fn user_of<U: UserMixin>(
     handle: &LoginHandle,
     parts: &mut Parts,
 ) -> Result<Option<Arc<U>>, Response> {
-    let known = handle
+    let user = handle
         .user(parts)
         .await
         .map_err(|failure| refusal::failed(failure, parts))?;
-    Ok(known.and_then(|known| downcast(known.user)))
+    Ok(user.and_then(downcast))
 }
 
 fn downcast<U: UserMixin>(user: Arc<dyn AnyUser>) -> Option<Arc<U>> {

@@ -64,6 +64,11 @@ impl State {
         self.out.get_or_insert_default()
     }
 
+    fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+        let known = self.user.known()?.as_ref()?;
+        Some(Arc::clone(&known.user))
+    }
+
     /// [`RequestLogin::now`], for those who hold the state already.
     pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
         *self.now.get_or_insert_with(|| manager.clock.now())
@@ -106,38 +111,20 @@ pub(crate) enum Failure {
     Misuse,
 }
 
-impl<T: Clone> Stage<T> {
+impl<T> Stage<T> {
+    pub(crate) fn of(result: Result<T, Failure>) -> Self {
+        match result {
+            Ok(value) => Self::Known(value),
+            Err(failure) => Self::Failed(failure),
+        }
+    }
+
     pub(crate) fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
             _ => None,
         }
     }
-
-    /// The answer, if there is one; otherwise the caller is the one to find it, and says so by
-    /// making this [`Resolving`](Self::Resolving).
-    #[inline]
-    pub(crate) fn ask(&self) -> Asking<T> {
-        match self {
-            Self::Unasked => Asking::Resolve,
-            Self::Resolving => Asking::Recursion,
-            Self::Known(value) => Asking::Answer(Ok(value.clone())),
-            Self::Failed(failure) => Asking::Answer(Err(*failure)),
-        }
-    }
-
-    pub(crate) fn finish(&mut self, result: &Result<T, Failure>) {
-        *self = match result {
-            Ok(value) => Self::Known(value.clone()),
-            Err(failure) => Self::Failed(*failure),
-        };
-    }
-}
-
-pub(crate) enum Asking<T> {
-    Answer(Result<T, Failure>),
-    Resolve,
-    Recursion,
 }
 
 /// The login that a request's cookies stand for.
@@ -186,7 +173,7 @@ impl Via {
         }
     }
 
-    fn accepts(self, by: By) -> bool {
+    pub(crate) fn accepts(self, by: By) -> bool {
         match self {
             Self::Any => true,
             Self::Session => by != By::Request,
@@ -196,16 +183,9 @@ impl Via {
 }
 
 /// The user that a request was found to come from.
-#[derive(Clone)]
 pub(crate) struct Known {
     pub(crate) user: Arc<dyn AnyUser>,
     pub(crate) by: By,
-}
-
-impl Known {
-    pub(crate) fn is_via(&self, via: Via) -> bool {
-        via.accepts(self.by)
-    }
 }
 
 /// Why there is no handle to ask.
@@ -271,12 +251,13 @@ impl RequestLogin {
         let state = self.state();
         match &state.staged {
             Some(Staged::Login(staged)) => Some(Arc::clone(&staged.user)),
-            _ => state
-                .user
-                .known()?
-                .as_ref()
-                .map(|known| Arc::clone(&known.user)),
+            _ => state.found_user(),
         }
+    }
+
+    /// The user that the request was found to come from, if somebody has asked before.
+    pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+        self.state().found_user()
     }
 
     /// The one reading of the clock that this request is measured by.

@@ -24,7 +24,7 @@ pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesR
 
 use crate::{
     refusal::{self, Refused},
-    request::{By, Known, LoginHandle, NoHandle, Via},
+    request::{By, LoginHandle, NoHandle, Via},
     user::UserMixin,
 };
 
@@ -158,40 +158,35 @@ pub(crate) async fn admit_by(
     parts: &mut Parts,
     need: Need<'_>,
 ) -> Result<(), Response> {
-    let known = handle.user_via(parts, need.via).await;
-    let known = known.map_err(|failure| refusal::failed(failure, parts))?;
-    let why = match known {
+    let found = handle.settle_user(parts, need.via).await;
+    let found = found.map_err(|failure| refusal::failed(failure, parts))?;
+    let why = match found {
         None => Some(Refused::Unauthorized),
-        Some(known) => lacking(handle, &known, need)?,
+        Some(by) => lacking(handle, by, need)?,
     };
     let Some(why) = why else { return Ok(()) };
     Err(refusal::refuse(handle, parts, why).await)
 }
 
 /// What a user lacks, rights first: entering the password again would not help without them.
-fn lacking(
-    handle: &LoginHandle,
-    known: &Known,
-    need: Need<'_>,
-) -> Result<Option<Refused>, Response> {
+fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refused>, Response> {
     for right in need.rights {
-        match right.is_held_by(&*known.user) {
+        let user = handle.found_user();
+        match user.and_then(|user| right.is_held_by(&*user)) {
             Some(true) => {}
             Some(false) => return Ok(Some(Refused::Forbidden)),
             None => return Err(refusal::misuse(right.no_source())),
         }
     }
-    let fresh = need
-        .fresh
-        .is_none_or(|within| is_fresh(handle, known, within));
+    let fresh = need.fresh.is_none_or(|within| is_fresh(handle, by, within));
     Ok((!fresh).then_some(Refused::NeedsRefresh))
 }
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, known: &Known, within: u64) -> bool {
+fn is_fresh(handle: &LoginHandle, by: By, within: u64) -> bool {
     let within = (within > 0).then(|| i64::try_from(within).unwrap_or(i64::MAX));
     let current = handle.state().record.known().cloned().flatten();
-    known.by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
+    by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
 }
 
 /// For the layers, which know whose login they ask for at run time only.

@@ -4,14 +4,15 @@ mod ask;
 mod record;
 mod user;
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use axum::http::request::Parts;
 
 use crate::{
     event::LoginEvent,
-    request::{Asking, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
+    request::{By, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
     ticket::Presented,
+    user::AnyUser,
 };
 
 /// How far looking for a login has come without waiting.
@@ -34,10 +35,11 @@ impl LoginHandle {
     /// The login where that can be told at once, or else the cookies that say where to look for it.
     #[inline]
     fn begin_record(&self, state: &mut State, parts: &Parts) -> Begun {
-        match state.record.ask() {
-            Asking::Answer(answer) => return Begun::Done(answer),
-            Asking::Recursion => return Begun::Done(Err(recursion(state))),
-            Asking::Resolve => {}
+        match &state.record {
+            Stage::Unasked => {}
+            Stage::Resolving => return Begun::Done(Err(recursion(state))),
+            Stage::Known(current) => return Begun::Done(Ok(current.clone())),
+            Stage::Failed(failure) => return Begun::Done(Err(*failure)),
         }
         let Some(presented) = self.presented(state, parts) else {
             state.record = Stage::Known(None);
@@ -71,34 +73,38 @@ impl LoginHandle {
             stage: |state| reset(&mut state.record),
         };
         let result = self.find_record(presented, parts, self.now()).await;
-        self.state().record.finish(&result);
+        self.state().record = Stage::of(result.clone());
         // Settled, so there is nothing to open again: spares a lock.
         mem::forget(reset);
         result
     }
 
     /// The user that the request comes from.
-    pub(crate) async fn user(&self, parts: &mut Parts) -> Result<Option<Known>, Failure> {
-        self.user_via(parts, Via::Any).await
+    pub(crate) async fn user(
+        &self,
+        parts: &mut Parts,
+    ) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
+        self.settle_user(parts, Via::Any).await?;
+        Ok(self.found_user())
     }
 
-    /// The user that the request comes from, found in a way that a guard accepts.
+    /// Finds the user that the request comes from, in a way that a guard accepts, and says in which.
     ///
     /// Who that is, is settled by the first to ask: a guard that refuses cookies makes the user of
     /// the API key the user of the whole request, whatever cookie came along.
-    pub(crate) async fn user_via(
+    pub(crate) async fn settle_user(
         &self,
         parts: &mut Parts,
         via: Via,
-    ) -> Result<Option<Known>, Failure> {
+    ) -> Result<Option<By>, Failure> {
+        let found_by = |known: &Option<Known>| known.as_ref().map(|known| known.by);
         let record = {
             let mut state = self.state();
-            match state.user.ask() {
-                Asking::Answer(answer) => {
-                    return answer.map(|known| known.filter(|known| known.is_via(via)));
-                }
-                Asking::Recursion => return Err(recursion(&mut state)),
-                Asking::Resolve => {}
+            match &state.user {
+                Stage::Unasked => {}
+                Stage::Resolving => return Err(recursion(&mut state)),
+                Stage::Known(known) => return Ok(found_by(known).filter(|by| via.accepts(*by))),
+                Stage::Failed(failure) => return Err(*failure),
             }
             // Under the same lock, which spares one.
             let record = (via != Via::Request).then(|| self.begin_record(&mut state, parts));
@@ -115,10 +121,11 @@ impl LoginHandle {
         if state.misused {
             result = Err(Failure::Misuse);
         }
-        state.user.finish(&result);
+        let answer = result.as_ref().map(found_by).map_err(|failure| *failure);
+        state.user = Stage::of(result);
         drop(state);
         mem::forget(reset);
-        result
+        answer
     }
 }
 
