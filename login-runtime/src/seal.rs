@@ -104,13 +104,14 @@ impl Seal {
 
     #[inline]
     pub(crate) fn open(&self, value: &[u8]) -> Option<Envelope> {
-        let (text, tag_text) = value.split_at_checked(value.len().checked_sub(TAG_TEXT)?)?;
-        let mut tag = [0; 33];
-        let tag = match URL_SAFE_NO_PAD.decode_slice(tag_text, &mut tag) {
-            Ok(32) => tag.first_chunk()?,
-            _ => return None,
+        let (text, tag) = value.split_last_chunk::<TAG_TEXT>()?;
+        // As text, because ours is encoded in half the time in which theirs would be decoded.
+        let is_ours = |key: &&HmacSha256| {
+            let mut ours = [0; TAG_TEXT];
+            URL_SAFE_NO_PAD.encode_slice(mac(key, text), &mut ours) == Ok(TAG_TEXT)
+                && is_same(&ours, tag)
         };
-        self.macs.iter().find(|key| is_same(&mac(key, text), tag))?;
+        self.macs.iter().find(is_ours)?;
         let payload = Payload::decode(text)?;
         let (&FORMAT, rest) = payload.bytes().split_first()? else {
             return None;
@@ -137,11 +138,12 @@ fn mac(key: &HmacSha256, text: &[u8]) -> [u8; 32] {
 /// Eight bytes at a time: `subtle` hides each step from the compiler, which for every byte of
 /// 32 takes 40 ns.
 #[inline]
-fn is_same(ours: &[u8; 32], theirs: &[u8; 32]) -> bool {
-    let (ours, theirs) = (ours.as_chunks().0, theirs.as_chunks().0);
+fn is_same<const N: usize>(ours: &[u8; N], theirs: &[u8; N]) -> bool {
+    let ((ours, our_rest), (theirs, their_rest)) = (ours.as_chunks(), theirs.as_chunks());
     let words = ours.iter().zip(theirs);
     let same = words.map(|(a, b)| u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b)));
-    same.fold(Choice::from(1), |all, it| all & it).into()
+    let same = same.fold(Choice::from(1), |all, it| all & it);
+    (same & our_rest.ct_eq(their_rest)).into()
 }
 
 /// Makes and verifies keyed digests of something about a user, such as the auth hash.

@@ -59,25 +59,29 @@ impl SealedCookie {
         !self.spec.values(headers).is_empty()
     }
 
-    /// Every different value with a right signature, and the one that counts.
+    /// Notes the record of every value with a right signature, and reads the one that counts.
     #[inline]
-    fn open_all(
+    fn open_all<T>(
         &self,
         values: &Values<'_>,
         (now, skew): (i64, i64),
         verified: &mut LoginIds,
-    ) -> Option<Envelope> {
+        read: fn(&[u8]) -> Option<T>,
+    ) -> Option<T> {
         let mut counts = None;
         for value in values.iter() {
             let Some(envelope) = self.seal.open(value) else {
                 continue;
             };
-            if let Some((id, _)) = split_id(envelope.body()) {
+            let body = envelope.body();
+            if let Some((id, _)) = split_id(body) {
                 verified.note(id);
-                counts = Some(envelope);
+            }
+            if values.single().is_some() && envelope.is_current(now, skew) {
+                counts = read(body);
             }
         }
-        counts.filter(|envelope| values.single().is_some() && envelope.is_current(now, skew))
+        counts
     }
 }
 
@@ -115,12 +119,9 @@ pub(crate) struct LoginValues<'a> {
 }
 
 /// What the login cookies of a request say.
-#[derive(Default)]
 pub(crate) struct Presented {
     pub(crate) session: Option<SessionTicket>,
     pub(crate) remember: Option<RememberTicket>,
-    /// Every record named by any value with a right signature: what logout ends.
-    pub(crate) verified: LoginIds,
 }
 
 impl LoginCookies {
@@ -136,20 +137,23 @@ impl LoginCookies {
         (!is_empty).then_some(values)
     }
 
+    /// What those values say; every record that one with a right signature names is noted.
     #[inline]
-    pub(crate) fn open(&self, values: &LoginValues<'_>, now: i64, skew: i64) -> Presented {
-        let mut presented = Presented::default();
+    pub(crate) fn open(
+        &self,
+        values: &LoginValues<'_>,
+        at: (i64, i64),
+        verified: &mut LoginIds,
+    ) -> Presented {
         let LoginValues { session, remember } = values;
-        let at = (now, skew);
-        presented.session = self
-            .session
-            .open_all(session, at, &mut presented.verified)
-            .and_then(|envelope| SessionTicket::parse(envelope.body()));
-        presented.remember = self
-            .remember
-            .open_all(remember, at, &mut presented.verified)
-            .and_then(|envelope| RememberTicket::parse(envelope.body()));
-        presented
+        Presented {
+            session: self
+                .session
+                .open_all(session, at, verified, SessionTicket::parse),
+            remember: self
+                .remember
+                .open_all(remember, at, verified, RememberTicket::parse),
+        }
     }
 
     /// The session cookie of a login, at its present generation.

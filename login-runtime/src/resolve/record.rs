@@ -1,6 +1,6 @@
 //! The login that the cookies stand for: the session, else what is remembered.
 
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use axum::http::request::Parts;
 
@@ -9,7 +9,7 @@ use crate::{
     error::LoginError,
     event::{LoginEvent, RememberRefusal},
     limits::age,
-    login::{Login, PreviousToken, Remember},
+    login::{Login, LoginIds, PreviousToken, Remember},
     origin,
     protection::{NoAddress, SessionProtection},
     refusal,
@@ -42,9 +42,10 @@ impl LoginHandle {
         state.asked.cookie = true;
         let manager = &*self.manager;
         let values = manager.cookies.find(&parts.headers)?;
-        let now = state.now(manager);
-        let mut presented = manager.cookies.open(&values, now, manager.limits.skew);
-        if presented.verified.is_empty() {
+        let at = (state.now(manager), manager.limits.skew);
+        let mut verified = LoginIds::default();
+        let presented = manager.cookies.open(&values, at, &mut verified);
+        if verified.is_empty() {
             return None;
         }
         if !origin::may_use_cookies(parts, &manager.trusted_origins) {
@@ -55,7 +56,7 @@ impl LoginHandle {
             );
             return None;
         }
-        state.verified = mem::take(&mut presented.verified);
+        state.verified = verified;
         Some(presented)
     }
 
