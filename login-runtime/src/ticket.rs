@@ -137,7 +137,8 @@ impl LoginCookies {
         (!is_empty).then_some(values)
     }
 
-    /// What those values say; every record that one with a right signature names is noted.
+    /// What those values say at `(now, skew)`; every record that one with a right signature names is
+    /// noted.
     #[inline]
     pub(crate) fn open(
         &self,
