@@ -1,5 +1,6 @@
 //! What goes over the wire, seen from outside.
 
+mod anonymous;
 mod guarded;
 mod layers;
 mod next_urls;
