@@ -192,11 +192,11 @@ mod tests {
     #[test]
     fn every_check_is_listed() {
         let written = |source: &str| source.matches("\npub async fn ").count();
-        assert_eq!(written(include_str!("contract/every.rs")), EVERY.len());
-        let caps = written(include_str!("contract/revocable/cap.rs"));
-        let races = written(include_str!("contract/revocable/race.rs"));
-        let purges = written(include_str!("contract/revocable/purge.rs"));
-        let plain = written(include_str!("contract/revocable.rs"));
+        assert_eq!(written(include_str!("every.rs")), EVERY.len());
+        let caps = written(include_str!("revocable/cap.rs"));
+        let races = written(include_str!("revocable/race.rs"));
+        let purges = written(include_str!("revocable/purge.rs"));
+        let plain = written(include_str!("revocable/mod.rs"));
         assert_eq!(plain + caps + purges + races, REVOCABLE.len());
     }
 }
