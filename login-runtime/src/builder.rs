@@ -11,24 +11,22 @@ use std::{
 use axum::{handler::Handler, http::request::Parts};
 
 use crate::{
+    build_error::BuildError,
     clock::{Clock, SystemClock},
-    cookie::CookieOptions,
-    error::BuildError,
+    cookie::{CookieOptions, LoginCookies, SealedCookie},
+    crypto::{Digester, SecretKey},
     event::LoginEvent,
     flash::LastLine,
-    limits::Limits,
     loader::{
         AnyRequestLoader, AnyUserLoader, RequestLoader, UserLoader, bind_request_loader,
         bind_user_loader,
     },
+    login::Limits,
     manager::{EventHook, LoginManager, Manager, NEVER},
-    next_rule::NextRule,
+    next::NextRule,
     protection::{ClientAddress, Protection, SessionProtection},
     refusal::{BoxedHandler, RefusalSettings, box_handler},
-    seal::Digester,
-    secret_key::SecretKey,
     store::{AnyStore, LoginStore},
-    ticket::{LoginCookies, SealedCookie},
     user::{AnyUser, UserMixin},
 };
 

@@ -11,11 +11,13 @@ use axum::{
 };
 
 use crate::{
-    credential::Source,
     event::LoginEvent,
-    login::{Login, PreviousToken, Remember},
+    loader::Source,
+    login::{
+        Login, PreviousToken, Remember,
+        remember::{self, Token},
+    },
     manager::NEVER,
-    remember::{self, Token},
     request::{Failure, LoginHandle, State},
     resolve::ATTEMPTS,
     session::{Staged, StagedConfirm, StagedLogin},

@@ -16,7 +16,11 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    commit, loader::BoxError, manager::Manager, refusal, request::LoginHandle, store::BoxFuture,
+    boxed::{BoxError, BoxFuture},
+    commit,
+    manager::Manager,
+    refusal,
+    request::LoginHandle,
 };
 
 /// Makes a login manager known to the handlers below it, and writes its cookies.

@@ -11,8 +11,7 @@ use crate::{
     clock::seconds,
     cookie::TooLong,
     error::LoginError,
-    login::{Login, LoginId, Remember},
-    remember::Token,
+    login::{Login, LoginId, Remember, remember::Token},
     session::{LoginSession, Staged, StagedLogin},
     user::{AnyUser, UserMixin},
 };

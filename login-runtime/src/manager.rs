@@ -14,18 +14,18 @@ use axum::http::HeaderValue;
 use crate::{
     builder::LoginManagerBuilder,
     clock::Clock,
+    cookie::LoginCookies,
+    crypto::Digester,
     deadline,
     error::LoginError,
     event::LoginEvent,
     layer::LoginLayer,
-    limits::Limits,
     loader::{AnyRequestLoader, AnyUserLoader, UserLoader},
-    next_rule::NextRule,
+    login::Limits,
+    next::NextRule,
     protection::Protection,
     refusal::RefusalSettings,
-    seal::Digester,
     store::{AnyStore, LoginStore},
-    ticket::LoginCookies,
     user::{AnyUser, UserMixin},
 };
 

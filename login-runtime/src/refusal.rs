@@ -18,14 +18,13 @@ use axum::{
 };
 
 use crate::{
-    error::BuildError,
+    boxed::BoxFuture,
+    build_error::BuildError,
     event::LoginEvent,
     flash::{self, FlashedMessage},
-    login_url::login_url,
     login_view::ViewsHere,
-    next_rule::{MAX_TARGET, original_target},
+    next::{MAX_TARGET, login_url, original_target},
     request::{Failure, LoginHandle, NoHandle},
-    store::BoxFuture,
 };
 
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");

@@ -10,15 +10,15 @@ use axum::{
 
 use crate::{
     clock::seconds,
+    crypto::Digest,
     deadline,
     device::Device,
     error::LoginError,
     event::LoginEvent,
-    login::{Digest, Login, LoginId},
+    login::{Login, LoginId, remember::Token},
     login_user::LoginUser,
     protection::{NoAddress, SessionProtection, display_agent},
     refusal,
-    remember::Token,
     request::{By, Current, LoginHandle, Stage, State},
     user::{AnyUser, UserMixin},
 };

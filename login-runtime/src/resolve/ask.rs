@@ -4,8 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use crate::{
     deadline::{self, Unfinished},
-    limits::Limits,
-    login::{Login, LoginId},
+    login::{Limits, Login, LoginId},
     request::{Current, Failure, RequestLogin},
     store::{StoreError, Ticket},
 };

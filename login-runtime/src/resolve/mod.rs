@@ -9,9 +9,9 @@ use std::{mem, sync::Arc};
 use axum::http::request::Parts;
 
 use crate::{
+    cookie::Presented,
     event::LoginEvent,
     request::{By, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
-    ticket::Presented,
     user::AnyUser,
 };
 

@@ -6,18 +6,19 @@ use axum::http::request::Parts;
 
 use super::ATTEMPTS;
 use crate::{
+    cookie::{Presented, RememberTicket, SessionTicket},
+    crypto::Compared,
     error::LoginError,
     event::{LoginEvent, RememberRefusal},
-    limits::age,
-    login::{Login, LoginIds, PreviousToken, Remember},
+    login::{
+        Login, LoginIds, PreviousToken, Remember, age,
+        remember::{self, Token, Verdict},
+    },
     origin,
     protection::{NoAddress, SessionProtection},
     refusal,
-    remember::{self, Token, Verdict},
     request::{By, Current, Failure, LoginHandle, State},
-    seal::Compared,
     store::Update,
-    ticket::{Presented, RememberTicket, SessionTicket},
 };
 
 fn no_address(_: NoAddress) -> Failure {

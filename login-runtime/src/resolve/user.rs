@@ -6,12 +6,12 @@ use axum::http::request::Parts;
 
 use super::{Begun, ask::describe};
 use crate::{
+    crypto::Compared,
     deadline,
     event::LoginEvent,
     loader::{Found, LoadError},
     login::Login,
     request::{By, Failure, Known, LoginHandle, Via},
-    seal::Compared,
     user::AnyUser,
 };
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::query;
+use super::query;
 
 /// The longest redirect target that is followed or kept, in bytes.
 pub(crate) const MAX_TARGET: usize = 2048;

@@ -9,10 +9,7 @@
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{
-    limits::age,
-    login::{PreviousToken, Remember, TokenHash},
-};
+use super::{PreviousToken, Remember, TokenHash, age};
 
 /// A remember token: 256 random bits, only ever in a cookie.
 #[derive(Clone, Copy)]

@@ -2,7 +2,8 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use crate::{clock::seconds, error::BuildError, login::Login};
+use super::Login;
+use crate::{build_error::BuildError, clock::seconds};
 
 /// Every limit of a manager, in whole seconds.
 #[derive(Clone, Debug)]

@@ -1,6 +1,11 @@
 //! What the library needs to know of a user.
 
+pub(crate) mod derive;
+mod role;
+
 use std::{any::Any, borrow::Cow, sync::Arc};
+
+pub use role::UnknownRole;
 
 /// What the library needs to know of a user.
 ///

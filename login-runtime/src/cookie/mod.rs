@@ -1,90 +1,21 @@
 //! The raw `Cookie` header in, `Set-Cookie` out.
 
-use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
+mod header;
+mod login;
+mod options;
+mod sealed;
 
-use crate::error::BuildError;
+use axum::http::{HeaderMap, HeaderValue};
+
+use header::pairs;
+pub(crate) use login::{LoginCookies, Presented, RememberTicket, SessionTicket};
+pub use options::{CookieOptions, SameSite};
+pub(crate) use sealed::SealedCookie;
+
+use crate::build_error::BuildError;
 
 /// The longest `Set-Cookie` line that is sent, in bytes (RFC 6265bis, section 5.6).
 pub(crate) const MAX_BYTES: usize = 4096;
-
-/// The value of a cookie's `SameSite` attribute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SameSite {
-    /// Sent with requests from the same site only.
-    Strict,
-    /// Also sent when a link from another site is followed.
-    #[default]
-    Lax,
-    /// Sent with every request; every other protection against cross-site requests is then yours.
-    None,
-}
-
-impl SameSite {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Strict => "Strict",
-            Self::Lax => "Lax",
-            Self::None => "None",
-        }
-    }
-}
-
-/// How a login cookie is named and where browsers send it.
-///
-/// Passed to the closures of
-/// [`session_cookie`](crate::LoginManagerBuilder::session_cookie) and
-/// [`remember_cookie`](crate::LoginManagerBuilder::remember_cookie). Without any call a cookie is
-/// `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, and its name begins with `__Host-`; a domain or
-/// another path turns that prefix into `__Secure-`.
-#[derive(Clone, Debug, Default)]
-pub struct CookieOptions {
-    name: Option<String>,
-    domain: Option<String>,
-    path: Option<String>,
-    same_site: SameSite,
-    readable_by_scripts: bool,
-    pub(crate) persistent: bool,
-}
-
-impl CookieOptions {
-    /// The cookie's name, without the prefix that is put before it.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The domain whose hosts all get the cookie. Every one of them can then overwrite it.
-    pub fn domain(mut self, domain: impl Into<String>) -> Self {
-        self.domain = Some(domain.into());
-        self
-    }
-
-    /// The path below which the cookie is sent.
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = Some(path.into());
-        self
-    }
-
-    /// When other sites may cause the cookie to be sent.
-    pub fn same_site(mut self, same_site: SameSite) -> Self {
-        self.same_site = same_site;
-        self
-    }
-
-    /// Leaves `HttpOnly` out, so that scripts in the page, and whoever injects one, read it.
-    pub fn readable_by_scripts(mut self) -> Self {
-        self.readable_by_scripts = true;
-        self
-    }
-
-    /// Keeps the session cookie when the browser closes, until the absolute limit.
-    ///
-    /// The server's limits stay what they are. The remember cookie is always kept.
-    pub fn persistent(mut self) -> Self {
-        self.persistent = true;
-        self
-    }
-}
 
 /// A cookie of this manager: its full name and everything that follows the value.
 #[derive(Debug)]
@@ -208,25 +139,6 @@ impl CookieSpec {
     }
 }
 
-/// Everything that the `Cookie` headers of a request have between their semicolons.
-///
-/// The cookies of other scripts are often longer than ours, and `memchr` passes over them sixteen
-/// bytes at a time: 5 ns for 100 bytes, where a look at each byte takes 60 ns.
-pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(COOKIE).into_iter().flat_map(|header| {
-        let mut rest = Some(header.as_bytes());
-        std::iter::from_fn(move || {
-            let text = rest?;
-            let (pair, after) = match memchr::memchr(b';', text) {
-                Some(at) => (&text[..at], Some(&text[at + 1..])),
-                None => (text, None),
-            };
-            rest = after;
-            Some(trim(pair))
-        })
-    })
-}
-
 /// The values of one cookie name that differ from the first.
 #[derive(Debug, Default)]
 pub(crate) struct Values<'a> {
@@ -266,17 +178,6 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Optional white space is blank and tab, nothing else.
-fn trim(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] = bytes {
-        bytes = rest;
-    }
-    while let [rest @ .., b' ' | b'\t'] = bytes {
-        bytes = rest;
-    }
-    bytes
-}
-
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
@@ -287,6 +188,8 @@ fn is_attribute(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::COOKIE;
+
     use super::*;
 
     fn spec(options: &CookieOptions, plain_http: bool) -> Result<CookieSpec, BuildError> {
