@@ -1,4 +1,4 @@
-//! The four cookies of a manager, and what the two that log in say.
+//! The two cookies that log in, and what they say.
 
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -7,18 +7,12 @@ use super::{
     header::pairs,
     sealed::{SealedCookie, split_id},
 };
-use crate::{
-    flash::LastLine,
-    login::{Limits, Login, LoginId, LoginIds, remember::Token},
-};
+use crate::login::{Limits, Login, LoginId, LoginIds, remember::Token};
 
-/// The cookies of one manager.
+/// The login cookies of one manager.
 pub(crate) struct LoginCookies {
     pub(crate) session: SealedCookie,
     pub(crate) remember: SealedCookie,
-    pub(crate) flash: SealedCookie,
-    pub(crate) last_flash: LastLine,
-    pub(crate) next: SealedCookie,
     pub(crate) persistent_session: bool,
 }
 

@@ -12,19 +12,20 @@ use crate::{
     cookie::TooLong,
     error::LoginError,
     login::{Login, LoginId, Remember, remember::Token},
-    session::{LoginSession, Staged, StagedLogin},
+    request::{Client, LoginHandle, Staged, StagedLogin},
     user::{AnyUser, UserMixin},
 };
 
 /// A login in the making; awaiting it stages the login.
 #[must_use = "nobody is logged in until this is awaited"]
 pub struct LoginUser<'a, U> {
-    pub(crate) session: &'a LoginSession<U>,
-    pub(crate) user: &'a U,
-    pub(crate) remember: bool,
-    pub(crate) duration: Option<Duration>,
-    pub(crate) force: bool,
-    pub(crate) fresh: bool,
+    pub(super) handle: &'a LoginHandle,
+    pub(super) client: &'a Client,
+    pub(super) user: &'a U,
+    pub(super) remember: bool,
+    pub(super) duration: Option<Duration>,
+    pub(super) force: bool,
+    pub(super) fresh: bool,
 }
 
 impl<U> fmt::Debug for LoginUser<'_, U> {
@@ -68,7 +69,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
         if !self.user.is_active() && !self.force {
             return Ok(false);
         }
-        let LoginSession { handle, client, .. } = self.session;
+        let Self { handle, client, .. } = self;
         let manager = &*handle.manager;
         let now = handle.now();
         let user_id = self.user.get_id();
@@ -94,7 +95,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
             session_started_at: now,
             last_seen_at: now,
             fresh_since: self.fresh.then_some(now),
-            identifier: self.session.identifier_digest(&user_id)?,
+            identifier: client.identifier_digest(&manager.identifiers, &user_id)?,
             auth_hash: self
                 .user
                 .auth_hash()

@@ -10,22 +10,24 @@ use std::{
 
 use axum::{handler::Handler, http::request::Parts};
 
+use super::LoginManager;
 use crate::{
     build_error::BuildError,
     clock::{Clock, SystemClock},
     cookie::{CookieOptions, LoginCookies, SealedCookie},
     crypto::{Digester, SecretKey},
     event::LoginEvent,
-    flash::LastLine,
+    flash::FlashCookie,
     loader::{
         AnyRequestLoader, AnyUserLoader, RequestLoader, UserLoader, bind_request_loader,
         bind_user_loader,
     },
     login::Limits,
-    manager::{EventHook, LoginManager, Manager, NEVER},
     next::NextRule,
-    protection::{ClientAddress, Protection, SessionProtection},
-    refusal::{BoxedHandler, RefusalSettings, box_handler},
+    realm::{
+        BoxedHandler, ClientAddress, EventHook, Manager, NEVER, Protection, RefusalSettings,
+        SessionProtection, box_handler,
+    },
     store::{AnyStore, LoginStore},
     user::{AnyUser, UserMixin},
 };
@@ -88,8 +90,28 @@ const UNAUTHORIZED: usize = 0;
 const NEEDS_REFRESH: usize = 1;
 const FORBIDDEN: usize = 2;
 
+impl<U: UserMixin> LoginManager<U> {
+    /// Begins a manager with the function that finds users by id, and the store of their logins.
+    pub fn builder<L, T, S>(user_loader: L, store: impl LoginStore) -> LoginManagerBuilder<U, S>
+    where
+        L: UserLoader<T, S, User = U>,
+        S: Clone + Send + Sync + 'static,
+        T: 'static,
+    {
+        LoginManagerBuilder::new(store).user_loader(user_loader)
+    }
+
+    /// Begins a manager without a user loader: its request loaders alone say who is asking.
+    ///
+    /// At least one [`request_loader`](LoginManagerBuilder::request_loader) is needed; it may read
+    /// the login's [`LoginSession`](crate::LoginSession), whose user id is the one logged in.
+    pub fn builder_from_requests<S>(store: impl LoginStore) -> LoginManagerBuilder<U, S> {
+        LoginManagerBuilder::new(store)
+    }
+}
+
 impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
-    pub(crate) fn new(store: impl LoginStore) -> Self {
+    fn new(store: impl LoginStore) -> Self {
         Self {
             user_loader: None,
             request_loaders: Vec::new(),
@@ -120,7 +142,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         }
     }
 
-    pub(crate) fn user_loader<L, T>(mut self, loader: L) -> Self
+    fn user_loader<L, T>(mut self, loader: L) -> Self
     where
         L: UserLoader<T, S, User = U>,
         S: Clone + Send + Sync + 'static,
@@ -520,18 +542,12 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         let cookies = LoginCookies {
             session: cookie("session", &settings.session_cookie)?,
             remember: cookie("remember", &settings.remember_cookie)?,
-            flash: cookie("flash", &CookieOptions::default())?,
-            last_flash: LastLine::default(),
-            next: cookie("next", &CookieOptions::default())?,
             persistent_session: settings.session_cookie.persistent,
         };
-        let mut names = [
-            &cookies.session,
-            &cookies.remember,
-            &cookies.flash,
-            &cookies.next,
-        ]
-        .map(|cookie| &*cookie.spec.name);
+        let flash = FlashCookie::new(cookie("flash", &CookieOptions::default())?);
+        let next = cookie("next", &CookieOptions::default())?;
+        let mut names = [&cookies.session, &cookies.remember, &flash.cookie, &next]
+            .map(|cookie| &*cookie.spec.name);
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(BuildError::SameCookie(twice[0].to_owned()));
@@ -557,6 +573,8 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
                 client_address: settings.client_address,
             },
             cookies,
+            flash,
+            next,
             clock: settings.clock,
             timeout: settings.timeout,
             refusal,

@@ -1,26 +1,19 @@
 //! Logging in and out.
 
-use std::{fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderValue, request::Parts},
-    response::Response,
-};
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
+use super::{Device, LoginUser};
 use crate::{
     clock::seconds,
-    crypto::Digest,
     deadline,
-    device::Device,
     error::LoginError,
     event::LoginEvent,
     login::{Login, LoginId, remember::Token},
-    login_user::LoginUser,
-    protection::{NoAddress, SessionProtection, display_agent},
     refusal,
-    request::{By, Current, LoginHandle, Stage, State},
-    user::{AnyUser, UserMixin},
+    request::{By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages},
+    user::UserMixin,
 };
 
 /// The login of this request, to act upon: log in, log out, confirm, look at other devices.
@@ -32,37 +25,9 @@ use crate::{
 ///
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
-    pub(crate) handle: LoginHandle,
-    pub(crate) client: Client,
+    handle: LoginHandle,
+    client: Client,
     user: PhantomData<fn() -> U>,
-}
-
-/// What a new login notes about the client.
-pub(crate) struct Client {
-    pub(crate) identifier: Result<Option<Vec<u8>>, NoAddress>,
-    pub(crate) user_agent: Option<Box<str>>,
-    pub(crate) address: Option<IpAddr>,
-}
-
-/// What is to be done once the handler has answered.
-pub(crate) enum Staged {
-    Login(Box<StagedLogin>),
-    Confirm(Box<StagedConfirm>),
-}
-
-pub(crate) struct StagedLogin {
-    pub(crate) login: Login,
-    pub(crate) session_line: HeaderValue,
-    pub(crate) remember_line: Option<HeaderValue>,
-    pub(crate) user: Arc<dyn AnyUser>,
-}
-
-pub(crate) struct StagedConfirm {
-    pub(crate) current: Current,
-    pub(crate) identifier: Option<Digest>,
-    pub(crate) auth_hash: Option<Digest>,
-    pub(crate) token: Token,
-    pub(crate) now: i64,
 }
 
 impl<U> fmt::Debug for LoginSession<U> {
@@ -86,17 +51,8 @@ where
             .record(parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
-        crate::flash::load(&handle, parts);
-        let protection = &handle.manager.protection;
-        let identifier = match protection.mode {
-            SessionProtection::Off => Ok(None),
-            _ => protection.identifier(parts).map(|it| Some(it.into_owned())),
-        };
-        let client = Client {
-            identifier,
-            user_agent: display_agent(parts),
-            address: protection.address(parts),
-        };
+        messages::load(&handle, parts);
+        let client = Client::of(parts, &handle.manager.protection);
         Ok(Self {
             handle,
             client,
@@ -121,7 +77,8 @@ impl<U: UserMixin> LoginSession<U> {
         U: Clone,
     {
         LoginUser {
-            session: self,
+            handle: &self.handle,
+            client: &self.client,
             user,
             remember: false,
             duration: None,
@@ -181,7 +138,9 @@ impl<U: UserMixin> LoginSession<U> {
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
         let manager = &*self.handle.manager;
         let user_id = user.get_id();
-        let identifier = self.identifier_digest(&user_id)?;
+        let identifier = self
+            .client
+            .identifier_digest(&manager.identifiers, &user_id)?;
         let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
         let now = self.handle.now();
         let mut state = self.handle.state();
@@ -344,16 +303,6 @@ impl<U: UserMixin> LoginSession<U> {
 
     fn current(&self) -> Result<Current, LoginError> {
         effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
-    }
-
-    pub(crate) fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
-        let identifier = self
-            .client
-            .identifier
-            .as_ref()
-            .map_err(|NoAddress| LoginError::NoAddress)?;
-        let digest = |value: &Vec<u8>| self.handle.manager.identifiers.digest(user_id, value);
-        Ok(identifier.as_ref().map(digest))
     }
 
     async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {

@@ -1,5 +1,8 @@
 //! The tower layer that makes a manager known to the handlers below it.
 
+mod commit;
+mod headers;
+
 use std::{
     fmt,
     future::Future,
@@ -17,8 +20,7 @@ use tower_service::Service;
 
 use crate::{
     boxed::{BoxError, BoxFuture},
-    commit,
-    manager::Manager,
+    realm::Manager,
     refusal,
     request::LoginHandle,
 };

@@ -7,8 +7,8 @@ use crate::login::{Login, LoginId};
 /// A device that a user is logged in on.
 #[derive(Clone, Debug)]
 pub struct Device {
-    pub(crate) login: Arc<Login>,
-    pub(crate) current: bool,
+    pub(super) login: Arc<Login>,
+    pub(super) current: bool,
 }
 
 impl Device {

@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use axum::http::request::Parts;
 
-use super::{Begun, ask::describe};
+use super::Begun;
 use crate::{
     crypto::Compared,
     deadline,
@@ -139,7 +139,7 @@ impl LoginHandle {
             Ok(Err(LoadError::Rejected(status))) => {
                 format!("was not called, because one of its extractors answered {status}")
             }
-            Err(unfinished) => describe(unfinished).to_owned(),
+            Err(unfinished) => unfinished.to_string(),
         };
         tracing::error!(target: "login_runtime", "the {what} {error}");
         Err(Failure::Unavailable)

@@ -1,13 +1,16 @@
-//! Asking the store, and what is read off its answers.
+//! Asking the store on behalf of a request, and what is read off its answers.
 
 use std::{future::Future, sync::Arc};
 
+use super::{Current, Failure, RequestLogin};
 use crate::{
-    deadline::{self, Unfinished},
+    deadline,
     login::{Limits, Login, LoginId},
-    request::{Current, Failure, RequestLogin},
     store::{StoreError, Ticket},
 };
+
+/// How often a record that keeps changing is looked at anew.
+pub(crate) const ATTEMPTS: usize = 3;
 
 impl RequestLogin {
     /// Awaits the store, and logs where it did not answer.
@@ -19,7 +22,7 @@ impl RequestLogin {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => tracing::error!(target: "login_runtime", "{error}"),
             Err(unfinished) => {
-                tracing::error!(target: "login_runtime", "the login store {}", describe(unfinished));
+                tracing::error!(target: "login_runtime", "the login store {unfinished}");
             }
         }
         Err(Failure::Unavailable)
@@ -36,7 +39,7 @@ impl RequestLogin {
 
     /// The record, where the store has it at hand; anything else is for [`load`](Self::load) to say.
     #[inline]
-    pub(super) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
+    pub(crate) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
         let ticket = self.ticket(id, carried);
         deadline::at_hand(|| self.manager.store.load_now(ticket))
     }
@@ -72,12 +75,5 @@ impl RequestLogin {
                 self.now(),
                 within.unwrap_or(limits.fresh),
             )
-    }
-}
-
-pub(super) fn describe(unfinished: Unfinished) -> &'static str {
-    match unfinished {
-        Unfinished::Panicked => "panicked",
-        Unfinished::TimedOut => "did not answer in time (`loader_timeout`)",
     }
 }

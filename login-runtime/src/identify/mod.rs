@@ -1,8 +1,8 @@
 //! Who is asking: the order in which the sources of a login are looked at, once per request.
 
-mod ask;
-mod record;
+mod login;
 mod user;
+mod websocket;
 
 use std::{mem, sync::Arc};
 
@@ -20,9 +20,6 @@ enum Begun {
     Done(Result<Option<Current>, Failure>),
     By(Box<Presented>),
 }
-
-/// How often a record that keeps changing is looked at anew.
-pub(crate) const ATTEMPTS: usize = 3;
 
 impl LoginHandle {
     /// The login that the request's cookies stand for.

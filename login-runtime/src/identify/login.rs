@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 
-use super::ATTEMPTS;
+use super::websocket;
 use crate::{
     cookie::{Presented, RememberTicket, SessionTicket},
     crypto::Compared,
@@ -14,10 +14,8 @@ use crate::{
         Login, LoginIds, PreviousToken, Remember, age,
         remember::{self, Token, Verdict},
     },
-    origin,
-    protection::{NoAddress, SessionProtection},
-    refusal,
-    request::{By, Current, Failure, LoginHandle, State},
+    realm::{NoAddress, SessionProtection},
+    request::{ATTEMPTS, By, Current, Failure, LoginHandle, State, messages},
     store::Update,
 };
 
@@ -49,7 +47,7 @@ impl LoginHandle {
         if verified.is_empty() {
             return None;
         }
-        if !origin::may_use_cookies(parts, &manager.trusted_origins) {
+        if !websocket::may_use_cookies(parts, &manager.trusted_origins) {
             tracing::warn!(
                 target: "login_runtime",
                 "a WebSocket from another origin does not get the login of its cookie; if the \
@@ -351,7 +349,7 @@ impl LoginHandle {
             user_id: login.user_id.to_string(),
             login: login.id,
         });
-        refusal::flash_message(self, parts, &manager.refusal.theft_message);
+        messages::leave(self, parts, &manager.refusal.theft_message);
         Ok(())
     }
 }
