@@ -10,6 +10,7 @@ use crate::{
     deadline,
     error::LoginError,
     event::LoginEvent,
+    identify,
     login::{Login, LoginId, remember::Token},
     refusal,
     request::{By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages},
@@ -47,8 +48,7 @@ where
         let handle = LoginHandle::of::<U>(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        handle
-            .record(parts)
+        identify::login(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);

@@ -21,109 +21,111 @@ enum Begun {
     By(Box<Presented>),
 }
 
-impl LoginHandle {
-    /// The login that the request's cookies stand for.
-    pub(crate) async fn record(&self, parts: &Parts) -> Result<Option<Current>, Failure> {
-        // A statement of its own, so that the lock is let go.
-        let begun = self.begin_record(&mut self.state(), parts);
-        self.end_record(begun, parts).await
-    }
+/// The login that the request's cookies stand for.
+pub(crate) async fn login(handle: &LoginHandle, parts: &Parts) -> Result<Option<Current>, Failure> {
+    // A statement of its own, so that the lock is let go.
+    let begun = begin(handle, &mut handle.state(), parts);
+    end(handle, begun, parts).await
+}
 
-    /// The login where that can be told at once, or else the cookies that say where to look for it.
-    #[inline]
-    fn begin_record(&self, state: &mut State, parts: &Parts) -> Begun {
-        match &state.record {
+/// The login where that can be told at once, or else the cookies that say where to look for it.
+#[inline]
+fn begin(handle: &LoginHandle, state: &mut State, parts: &Parts) -> Begun {
+    match &state.record {
+        Stage::Unasked => {}
+        Stage::Resolving => return Begun::Done(Err(recursion(state))),
+        Stage::Known(current) => return Begun::Done(Ok(current.clone())),
+        Stage::Failed(failure) => return Begun::Done(Err(*failure)),
+    }
+    let Some(presented) = login::presented(handle, state, parts) else {
+        state.record = Stage::Known(None);
+        return Begun::Done(Ok(None));
+    };
+    let now = state.now(&handle.manager);
+    let Some(current) = login::known_at_once(handle, &presented, parts, now) else {
+        state.record = Stage::Resolving;
+        // In a box, because every guard's future would have room for it otherwise.
+        return Begun::By(Box::new(presented));
+    };
+    state.record = Stage::Known(Some(current.clone()));
+    Begun::Done(Ok(Some(current)))
+}
+
+async fn end(
+    handle: &LoginHandle,
+    begun: Begun,
+    parts: &Parts,
+) -> Result<Option<Current>, Failure> {
+    match begun {
+        Begun::Done(answer) => answer,
+        // As above: 1,400 bytes.
+        Begun::By(presented) => Box::pin(in_time(handle, &presented, parts)).await,
+    }
+}
+
+async fn in_time(
+    handle: &LoginHandle,
+    presented: &Presented,
+    parts: &Parts,
+) -> Result<Option<Current>, Failure> {
+    let reset = Reset {
+        login: handle,
+        stage: |state| reset(&mut state.record),
+    };
+    let result = login::find(handle, presented, parts, handle.now()).await;
+    handle.state().record = Stage::of(result.clone());
+    // Settled, so there is nothing to open again: spares a lock.
+    mem::forget(reset);
+    result
+}
+
+/// The user that the request comes from.
+pub(crate) async fn user(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
+    settle(handle, parts, Via::Any).await?;
+    Ok(handle.found_user())
+}
+
+/// Finds the user that the request comes from, in a way that a guard accepts, and says in which.
+///
+/// Who that is, is settled by the first to ask: a guard that refuses cookies makes the user of
+/// the API key the user of the whole request, whatever cookie came along.
+pub(crate) async fn settle(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+    via: Via,
+) -> Result<Option<By>, Failure> {
+    let found_by = |known: &Option<Known>| known.as_ref().map(|known| known.by);
+    let record = {
+        let mut state = handle.state();
+        match &state.user {
             Stage::Unasked => {}
-            Stage::Resolving => return Begun::Done(Err(recursion(state))),
-            Stage::Known(current) => return Begun::Done(Ok(current.clone())),
-            Stage::Failed(failure) => return Begun::Done(Err(*failure)),
+            Stage::Resolving => return Err(recursion(&mut state)),
+            Stage::Known(known) => return Ok(found_by(known).filter(|by| via.accepts(*by))),
+            Stage::Failed(failure) => return Err(*failure),
         }
-        let Some(presented) = self.presented(state, parts) else {
-            state.record = Stage::Known(None);
-            return Begun::Done(Ok(None));
-        };
-        let now = state.now(&self.manager);
-        let Some(current) = self.known_at_once(&presented, parts, now) else {
-            state.record = Stage::Resolving;
-            // In a box, because every guard's future would have room for it otherwise.
-            return Begun::By(Box::new(presented));
-        };
-        state.record = Stage::Known(Some(current.clone()));
-        Begun::Done(Ok(Some(current)))
+        // Under the same lock, which spares one.
+        let record = (via != Via::Request).then(|| begin(handle, &mut state, parts));
+        state.user = Stage::Resolving;
+        record
+    };
+    let reset = Reset {
+        login: handle,
+        stage: |state| reset(&mut state.user),
+    };
+    handle.manager.emit(|| LoginEvent::UserAccessed);
+    let mut result = user::find(handle, parts, via, record).await;
+    let mut state = handle.state();
+    if state.misused {
+        result = Err(Failure::Misuse);
     }
-
-    async fn end_record(&self, begun: Begun, parts: &Parts) -> Result<Option<Current>, Failure> {
-        match begun {
-            Begun::Done(answer) => answer,
-            // As above: 1,400 bytes.
-            Begun::By(presented) => Box::pin(self.record_in_time(&presented, parts)).await,
-        }
-    }
-
-    async fn record_in_time(
-        &self,
-        presented: &Presented,
-        parts: &Parts,
-    ) -> Result<Option<Current>, Failure> {
-        let reset = Reset {
-            login: self,
-            stage: |state| reset(&mut state.record),
-        };
-        let result = self.find_record(presented, parts, self.now()).await;
-        self.state().record = Stage::of(result.clone());
-        // Settled, so there is nothing to open again: spares a lock.
-        mem::forget(reset);
-        result
-    }
-
-    /// The user that the request comes from.
-    pub(crate) async fn user(
-        &self,
-        parts: &mut Parts,
-    ) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
-        self.settle_user(parts, Via::Any).await?;
-        Ok(self.found_user())
-    }
-
-    /// Finds the user that the request comes from, in a way that a guard accepts, and says in which.
-    ///
-    /// Who that is, is settled by the first to ask: a guard that refuses cookies makes the user of
-    /// the API key the user of the whole request, whatever cookie came along.
-    pub(crate) async fn settle_user(
-        &self,
-        parts: &mut Parts,
-        via: Via,
-    ) -> Result<Option<By>, Failure> {
-        let found_by = |known: &Option<Known>| known.as_ref().map(|known| known.by);
-        let record = {
-            let mut state = self.state();
-            match &state.user {
-                Stage::Unasked => {}
-                Stage::Resolving => return Err(recursion(&mut state)),
-                Stage::Known(known) => return Ok(found_by(known).filter(|by| via.accepts(*by))),
-                Stage::Failed(failure) => return Err(*failure),
-            }
-            // Under the same lock, which spares one.
-            let record = (via != Via::Request).then(|| self.begin_record(&mut state, parts));
-            state.user = Stage::Resolving;
-            record
-        };
-        let reset = Reset {
-            login: self,
-            stage: |state| reset(&mut state.user),
-        };
-        self.manager.emit(|| LoginEvent::UserAccessed);
-        let mut result = self.find_user(parts, via, record).await;
-        let mut state = self.state();
-        if state.misused {
-            result = Err(Failure::Misuse);
-        }
-        let answer = result.as_ref().map(found_by).map_err(|failure| *failure);
-        state.user = Stage::of(result);
-        drop(state);
-        mem::forget(reset);
-        answer
-    }
+    let answer = result.as_ref().map(found_by).map_err(|failure| *failure);
+    state.user = Stage::of(result);
+    drop(state);
+    mem::forget(reset);
+    answer
 }
 
 fn recursion(state: &mut State) -> Failure {

@@ -17,7 +17,7 @@ use super::{TemplateError, current_user::TemplateUser, flashed_messages::get_fla
 use crate::{
     extract::CurrentUser,
     flash::FlashedMessage,
-    refusal,
+    identify, refusal,
     request::{LoginHandle, messages},
     user::UserMixin,
 };
@@ -99,8 +99,7 @@ where
         let innermost = LoginHandle::innermost(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        handle
-            .user(parts)
+        identify::user(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         for handle in innermost.chain() {
