@@ -1,6 +1,7 @@
 //! Who is asking: the order in which the sources of a login are looked at, once per request.
 
 mod login;
+mod restore;
 mod user;
 mod websocket;
 

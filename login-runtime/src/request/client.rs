@@ -4,11 +4,18 @@ use std::net::IpAddr;
 
 use axum::http::request::Parts;
 
+use super::Failure;
 use crate::{
     crypto::{Digest, Digester},
     error::LoginError,
     realm::{NoAddress, Protection, SessionProtection, display_agent},
 };
+
+/// That the client's network is asked for and not known: the log says how to make it known.
+pub(crate) fn no_address(_: NoAddress) -> Failure {
+    tracing::error!(target: "login_runtime", "{}", LoginError::NoAddress);
+    Failure::Misuse
+}
 
 /// What a new login notes about the client.
 pub(crate) struct Client {

@@ -15,7 +15,7 @@ use std::{
 
 use axum::http::Extensions;
 
-pub(crate) use client::Client;
+pub(crate) use client::{Client, no_address};
 pub(crate) use found::{By, Current, Known, Via};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
