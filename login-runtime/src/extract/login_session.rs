@@ -11,7 +11,11 @@ use crate::{
     error::LoginError,
     event::LoginEvent,
     identify,
-    login::{Login, LoginId, remember::Token},
+    login::{
+        Login, LoginId,
+        life::{self, Proof},
+        remember::Token,
+    },
     refusal,
     request::{By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages},
     user::UserMixin,
@@ -156,8 +160,7 @@ impl<U: UserMixin> LoginSession<U> {
             .map(|value| manager.auth_hashes.digest(&user_id, &value));
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            let mut login = staged.login.clone();
-            login.fresh_since = Some(now);
+            let login = life::freshened(&staged.login, now);
             let carried = manager.store.carry(&login);
             staged.session_line = manager
                 .cookies
@@ -167,9 +170,11 @@ impl<U: UserMixin> LoginSession<U> {
         } else {
             let confirm = StagedConfirm {
                 current,
-                identifier,
-                auth_hash,
-                token,
+                proof: Proof {
+                    identifier,
+                    auth_hash,
+                    token,
+                },
                 now,
             };
             state.staged = Some(Staged::Confirm(Box::new(confirm)));
@@ -327,8 +332,7 @@ fn effective(state: &State) -> Option<Current> {
             same_client: true,
         }),
         Some(Staged::Confirm(staged)) => {
-            let mut login = Login::clone(&staged.current.login);
-            login.fresh_since = Some(staged.now);
+            let login = life::freshened(&staged.current.login, staged.now);
             Some(Current {
                 login: Arc::new(login),
                 by: staged.current.by,

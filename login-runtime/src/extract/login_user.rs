@@ -11,7 +11,11 @@ use crate::{
     clock::seconds,
     cookie::TooLong,
     error::LoginError,
-    login::{Login, LoginId, Remember, remember::Token},
+    login::{
+        LoginId,
+        life::{self, Beginning},
+        remember::Token,
+    },
     request::{Client, LoginHandle, Staged, StagedLogin},
     user::{AnyUser, UserMixin},
 };
@@ -85,38 +89,22 @@ impl<U: UserMixin> LoginUser<'_, U> {
         }
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
-        let login = Login {
+        let beginning = Beginning {
             id: LoginId::from_bytes(id),
             realm: Arc::clone(&manager.realm),
-            generation: 0,
-            version: 0,
-            created_at: now,
-            authenticated_at: now,
-            session_started_at: now,
-            last_seen_at: now,
-            fresh_since: self.fresh.then_some(now),
+            fresh: self.fresh,
+            forced: self.force,
+            remember: token.map(|token| (token, remembered_for)),
             identifier: client.identifier_digest(&manager.identifiers, &user_id)?,
             auth_hash: self
                 .user
                 .auth_hash()
                 .map(|value| manager.auth_hashes.digest(&user_id, &value)),
-            forced: self.force,
-            remember: token.as_ref().map(|token| {
-                Box::new(Remember {
-                    token: token.hash(),
-                    counter: 0,
-                    previous: None,
-                    rotated_at: now,
-                    acknowledged: true,
-                    expires_at: now.saturating_add(remembered_for),
-                })
-            }),
             user_agent: client.user_agent.clone(),
             address: client.address,
             user_id: user_id.into(),
-            expires_at: 0,
         };
-        let login = handle.stamped(login);
+        let login = life::begun(beginning, &manager.limits, now);
         let carried = manager.store.carry(&login);
         let too_long = |error: TooLong| LoginError::CookieTooLarge(error.0);
         let session_line = manager

@@ -12,7 +12,7 @@ use crate::{
     cookie::{Presented, SessionTicket},
     crypto::Compared,
     event::LoginEvent,
-    login::{Login, LoginIds, age},
+    login::{Login, LoginIds, age, life},
     realm::{NoAddress, SessionProtection},
     request::{ATTEMPTS, By, Current, Failure, LoginHandle, State, no_address},
     store::Update,
@@ -157,12 +157,7 @@ async fn enter_by_session(
     }
     let mut login = Arc::clone(login);
     if is_due(handle, &login, now) {
-        let mut seen = Login::clone(&login);
-        seen.last_seen_at = seen.last_seen_at.max(now);
-        if let Some(remember) = &mut seen.remember {
-            remember.acknowledged = true;
-        }
-        let seen = handle.stamped(seen);
+        let seen = life::seen(&login, &manager.limits, now);
         match handle.ask_store(manager.store.update(seen.clone())).await {
             Ok(Update::Updated) => login = Arc::new(seen),
             Ok(Update::Gone) => return Ok(Look::Decided(None)),

@@ -8,7 +8,7 @@ use crate::{
     cookie::RememberTicket,
     event::{LoginEvent, RememberRefusal},
     login::{
-        Login, PreviousToken, Remember,
+        Login, PreviousToken, life,
         remember::{self, Token, Verdict},
     },
     realm::SessionProtection,
@@ -54,9 +54,7 @@ pub(super) async fn enter_by_remember(
             by: By::Remember,
             same_client: false,
         }))),
-        Verdict::Rotate { previous } => {
-            restore(handle, login, remembered, previous, parts, now).await
-        }
+        Verdict::Rotate { previous } => restore(handle, login, previous, parts, now).await,
         Verdict::Expired => refused(RememberRefusal::Expired),
         Verdict::AheadOfStore => refused(RememberRefusal::AheadOfStore),
         Verdict::Theft => {
@@ -70,32 +68,25 @@ pub(super) async fn enter_by_remember(
 async fn restore(
     handle: &LoginHandle,
     login: &Login,
-    remembered: &Remember,
     previous: PreviousToken,
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<Current>>, Failure> {
     let manager = &*handle.manager;
-    let mut restored = login.clone();
-    restored.generation = restored.generation.saturating_add(1);
-    restored.session_started_at = now;
-    restored.last_seen_at = restored.last_seen_at.max(now);
-    restored.fresh_since = None;
-    restored.identifier = None;
-    if manager.protection.mode != SessionProtection::Off {
-        let identifier = manager.protection.identifier(parts).map_err(no_address)?;
-        restored.identifier = Some(manager.identifiers.digest(&login.user_id, &identifier));
-    }
+    let identifier = match manager.protection.mode {
+        SessionProtection::Off => None,
+        _ => {
+            let identifier = manager.protection.identifier(parts).map_err(no_address)?;
+            Some(manager.identifiers.digest(&login.user_id, &identifier))
+        }
+    };
     // Without a server nobody could notice a copy, so the token in the cookie stays.
     let token = match manager.store.revocable() {
         true => Some(Token::generate().map_err(|_| Failure::Unavailable)?),
         false => None,
     };
-    if let Some(token) = &token {
-        let rotated = remember::rotated(remembered, previous, token, now);
-        restored.remember = Some(Box::new(rotated));
-    }
-    let restored = handle.stamped(restored);
+    let next = token.as_ref().map(|token| (token, previous));
+    let restored = life::restored(login, identifier, next, &manager.limits, now);
     match handle
         .ask_store(manager.store.update(restored.clone()))
         .await?

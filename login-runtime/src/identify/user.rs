@@ -10,7 +10,7 @@ use crate::{
     deadline,
     event::LoginEvent,
     loader::{Found, LoadError},
-    login::Login,
+    login::{Login, life},
     request::{By, Failure, Known, LoginHandle, Via},
     user::AnyUser,
 };
@@ -115,13 +115,14 @@ fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) ->
 /// Makes the digest of the auth hash anew, under the key that signs.
 async fn stamp_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) {
     let manager = &*handle.manager;
-    let mut stamped = login.clone();
-    stamped.auth_hash = user
+    let auth_hash = user
         .auth_hash()
         .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
     // Best effort: while the old key is there, the old digest goes on counting.
     if manager.store.revocable() {
-        let update = manager.store.update(handle.stamped(stamped));
+        let update = manager
+            .store
+            .update(life::rehashed(login, auth_hash, &manager.limits));
         let _ = handle.ask_store(update).await;
     }
 }

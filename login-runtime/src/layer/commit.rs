@@ -10,10 +10,7 @@ use axum::{
 use super::headers::write_headers;
 use crate::{
     event::LoginEvent,
-    login::{
-        Login, PreviousToken, Remember,
-        remember::{self, Token},
-    },
+    login::{Login, life, remember::Token},
     realm::NEVER,
     request::{ATTEMPTS, Failure, LoginHandle, Staged, StagedConfirm, StagedLogin},
     store::Update,
@@ -130,16 +127,16 @@ async fn forget_some(handle: &LoginHandle) {
 
 async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {
     let manager = &*handle.manager;
-    let now = staged.now;
+    let (now, revocable) = (staged.now, manager.store.revocable());
     let mut login = Arc::clone(&staged.current.login);
     for _ in 0..ATTEMPTS {
-        let confirmed = handle.stamped(confirmed(handle, &login, &staged));
+        let confirmed = life::confirmed(&login, &staged.proof, revocable, &manager.limits, now);
         match handle
             .ask_store(manager.store.update(confirmed.clone()))
             .await?
         {
             Update::Updated => {
-                return set_confirmed_cookies(handle, &confirmed, &staged.token, now);
+                return set_confirmed_cookies(handle, &confirmed, &staged.proof.token, now);
             }
             Update::Changed => {
                 let Some(changed) = handle.load(login.id, &[]).await? else {
@@ -153,40 +150,6 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     }
     tracing::error!(target: "login_runtime", "a login kept changing while it was confirmed");
     Err(Failure::Unavailable)
-}
-
-/// A login after its password was entered again.
-fn confirmed(handle: &LoginHandle, login: &Login, staged: &StagedConfirm) -> Login {
-    let now = staged.now;
-    let mut confirmed = login.clone();
-    confirmed.generation = confirmed.generation.saturating_add(1);
-    confirmed.authenticated_at = now;
-    confirmed.session_started_at = now;
-    confirmed.last_seen_at = confirmed.last_seen_at.max(now);
-    confirmed.fresh_since = Some(now);
-    confirmed.identifier = staged.identifier;
-    confirmed.auth_hash = staged.auth_hash;
-    confirmed.remember = login.remember.as_ref().map(|remember| {
-        let previous = PreviousToken {
-            token: remember.token,
-            counter: remember.counter,
-        };
-        // Remembering runs from the last password entry, for as long as it was first asked for.
-        let duration = remember.expires_at.saturating_sub(login.authenticated_at);
-        let expires_at = now.saturating_add(duration);
-        let remember = Remember {
-            expires_at,
-            ..Remember::clone(remember)
-        };
-        Box::new(match handle.manager.store.revocable() {
-            true => remember::rotated(&remember, previous, &staged.token, now),
-            false => Remember {
-                token: staged.token.hash(),
-                ..remember
-            },
-        })
-    });
-    confirmed
 }
 
 fn set_confirmed_cookies(

@@ -52,13 +52,6 @@ impl RequestLogin {
         }
     }
 
-    /// The record as it is to be written: with the next version and its new expiry.
-    pub(crate) fn stamped(&self, mut login: Login) -> Login {
-        login.version = login.version.saturating_add(1);
-        login.expires_at = self.manager.limits.expiry(&login);
-        login
-    }
-
     pub(crate) fn remove_login_cookies(&self) {
         let cookies = &self.manager.cookies;
         let mut state = self.state();

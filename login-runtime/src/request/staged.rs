@@ -6,8 +6,7 @@ use axum::http::HeaderValue;
 
 use super::Current;
 use crate::{
-    crypto::Digest,
-    login::{Login, remember::Token},
+    login::{Login, life::Proof},
     user::AnyUser,
 };
 
@@ -26,8 +25,6 @@ pub(crate) struct StagedLogin {
 
 pub(crate) struct StagedConfirm {
     pub(crate) current: Current,
-    pub(crate) identifier: Option<Digest>,
-    pub(crate) auth_hash: Option<Digest>,
-    pub(crate) token: Token,
+    pub(crate) proof: Proof,
     pub(crate) now: i64,
 }
