@@ -56,7 +56,7 @@ where
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
-        let client = Client::of(parts, &handle.manager.protection);
+        let client = Client::of(parts, &handle.realm.protection);
         Ok(Self {
             handle,
             client,
@@ -100,7 +100,7 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let manager = &*self.handle.manager;
+        let realm = &*self.handle.realm;
         let (user_id, ids) = {
             let state = self.handle.state();
             let current = effective(&state).map(|current| current.login.user_id.to_string());
@@ -118,7 +118,7 @@ impl<U: UserMixin> LoginSession<U> {
             state.sent
         };
         self.handle.remove_login_cookies();
-        manager.emit(|| LoginEvent::UserLoggedOut { user_id });
+        realm.emit(|| LoginEvent::UserLoggedOut { user_id });
         if already_sent {
             Err(LoginError::AlreadySent)
         } else {
@@ -140,11 +140,11 @@ impl<U: UserMixin> LoginSession<U> {
         reason = "what acts on a login is awaited, here as elsewhere"
     )]
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
-        let manager = &*self.handle.manager;
+        let realm = &*self.handle.realm;
         let user_id = user.get_id();
         let identifier = self
             .client
-            .identifier_digest(&manager.identifiers, &user_id)?;
+            .identifier_digest(&realm.identifiers, &user_id)?;
         let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
         let now = self.handle.now();
         let mut state = self.handle.state();
@@ -157,14 +157,14 @@ impl<U: UserMixin> LoginSession<U> {
         }
         let auth_hash = user
             .auth_hash()
-            .map(|value| manager.auth_hashes.digest(&user_id, &value));
+            .map(|value| realm.auth_hashes.digest(&user_id, &value));
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
             let login = life::freshened(&staged.login, now);
-            let carried = manager.store.carry(&login);
-            staged.session_line = manager
+            let carried = realm.store.carry(&login);
+            staged.session_line = realm
                 .cookies
-                .session_line(&login, &carried, now, &manager.limits)
+                .session_line(&login, &carried, now, &realm.limits)
                 .map_err(|error| LoginError::CookieTooLarge(error.0))?;
             staged.login = login;
         } else {
@@ -213,14 +213,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
         let current = self.current()?;
-        let manager = &*self.handle.manager;
-        let logins = manager
-            .store
-            .list_user(&manager.realm, &current.login.user_id);
-        let logins = deadline::answered(manager.timeout, logins).await?;
+        let realm = &*self.handle.realm;
+        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
         let lives = |login: &Arc<Login>| {
-            manager.limits.session_lives(login, now, true)
+            realm.limits.session_lives(login, now, true)
                 || login
                     .remember
                     .as_ref()
@@ -245,11 +243,9 @@ impl<U: UserMixin> LoginSession<U> {
             self.logout_user().await?;
             return Ok(true);
         }
-        let manager = &*self.handle.manager;
-        let logins = manager
-            .store
-            .list_user(&manager.realm, &current.login.user_id);
-        let logins = deadline::answered(manager.timeout, logins).await?;
+        let realm = &*self.handle.realm;
+        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = deadline::answered(realm.timeout, logins).await?;
         if !logins.iter().any(|login| login.id == id) {
             return Ok(false);
         }
@@ -311,15 +307,15 @@ impl<U: UserMixin> LoginSession<U> {
     }
 
     async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
-        let manager = &*self.handle.manager;
-        let deleted = manager.store.delete(&manager.realm, id);
-        deadline::answered(manager.timeout, deleted).await
+        let realm = &*self.handle.realm;
+        let deleted = realm.store.delete(&realm.name, id);
+        deadline::answered(realm.timeout, deleted).await
     }
 
     async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
-        let manager = &*self.handle.manager;
-        let deleted = manager.store.delete_user(&manager.realm, id, keep);
-        deadline::answered(manager.timeout, deleted).await
+        let realm = &*self.handle.realm;
+        let deleted = realm.store.delete_user(&realm.name, id, keep);
+        deadline::answered(realm.timeout, deleted).await
     }
 }
 

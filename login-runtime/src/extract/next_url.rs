@@ -62,14 +62,14 @@ impl<S: Send + Sync> FromRequestParts<S> for NextUrl {
 }
 
 fn read(handle: &LoginHandle, parts: &Parts) -> Option<String> {
-    let manager = &*handle.manager;
-    let wanted = if manager.next_in_cookie {
+    let realm = &*handle.realm;
+    let wanted = if realm.next_in_cookie {
         next_cookie::take_page(handle, parts)?
     } else {
         let query = parts.uri.query()?;
         let mut fields = form_urlencoded::parse(query.as_bytes());
-        let (_, value) = fields.find(|(name, _)| *name == *manager.next_field)?;
+        let (_, value) = fields.find(|(name, _)| *name == *realm.next_field)?;
         value.into_owned()
     };
-    manager.next_rule.check(&wanted)
+    realm.next_rule.check(&wanted)
 }

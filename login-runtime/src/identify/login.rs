@@ -30,15 +30,15 @@ pub(super) fn presented(
     parts: &Parts,
 ) -> Option<Presented> {
     state.asked.cookie = true;
-    let manager = &*handle.manager;
-    let values = manager.cookies.find(&parts.headers)?;
-    let at = (state.now(manager), manager.limits.skew);
+    let realm = &*handle.realm;
+    let values = realm.cookies.find(&parts.headers)?;
+    let at = (state.now(realm), realm.limits.skew);
     let mut verified = LoginIds::default();
-    let presented = manager.cookies.open(&values, at, &mut verified);
+    let presented = realm.cookies.open(&values, at, &mut verified);
     if verified.is_empty() {
         return None;
     }
-    if !websocket::may_use_cookies(parts, &manager.trusted_origins) {
+    if !websocket::may_use_cookies(parts, &realm.trusted_origins) {
         tracing::warn!(
             target: "login_runtime",
             "a WebSocket from another origin does not get the login of its cookie; if the \
@@ -121,7 +121,7 @@ async fn look(
         _ => handle.load(ticket.id, &ticket.carried).await?,
     };
     match login {
-        Some(login) if !handle.manager.limits.is_from_future(&login, now) => {
+        Some(login) if !handle.realm.limits.is_from_future(&login, now) => {
             enter_by_remember(handle, &login, ticket, parts, now).await
         }
         _ => Ok(Look::Decided(None)),
@@ -130,18 +130,18 @@ async fn look(
 
 #[inline]
 fn session_counts(handle: &LoginHandle, login: &Login, ticket: &SessionTicket, now: i64) -> bool {
-    let limits = &handle.manager.limits;
+    let limits = &handle.realm.limits;
     login.generation == ticket.generation
         && !limits.is_from_future(login, now)
-        && limits.session_lives(login, now, handle.manager.store.revocable())
+        && limits.session_lives(login, now, handle.realm.store.revocable())
 }
 
 /// Whether the record has to note that its session was seen.
 #[inline]
 fn is_due(handle: &LoginHandle, login: &Login, now: i64) -> bool {
-    let manager = &*handle.manager;
-    let touch = age(now, login.last_seen_at) >= manager.limits.touch;
-    (touch || is_unacknowledged(login)) && manager.store.revocable()
+    let realm = &*handle.realm;
+    let touch = age(now, login.last_seen_at) >= realm.limits.touch;
+    (touch || is_unacknowledged(login)) && realm.store.revocable()
 }
 
 async fn enter_by_session(
@@ -150,15 +150,15 @@ async fn enter_by_session(
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<Current>>, Failure> {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let same_client = is_same_client(handle, login, parts)?;
     if !same_client && !protect(handle, login).await? {
         return Ok(Look::Decided(None));
     }
     let mut login = Arc::clone(login);
     if is_due(handle, &login, now) {
-        let seen = life::seen(&login, &manager.limits, now);
-        match handle.ask_store(manager.store.update(seen.clone())).await {
+        let seen = life::seen(&login, &realm.limits, now);
+        match handle.ask_store(realm.store.update(seen.clone())).await {
             Ok(Update::Updated) => login = Arc::new(seen),
             Ok(Update::Gone) => return Ok(Look::Decided(None)),
             Ok(Update::Changed) if is_unacknowledged(&login) => return Ok(Look::Changed),
@@ -180,15 +180,15 @@ fn is_same_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<
 
 #[inline]
 fn compare_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<bool, NoAddress> {
-    let manager = &*handle.manager;
-    if manager.protection.mode == SessionProtection::Off {
+    let realm = &*handle.realm;
+    if realm.protection.mode == SessionProtection::Off {
         return Ok(true);
     }
-    let identifier = manager.protection.identifier(parts)?;
+    let identifier = realm.protection.identifier(parts)?;
     let Some(known) = &login.identifier else {
         return Ok(false);
     };
-    let compared = manager
+    let compared = realm
         .identifiers
         .compare(known, &login.user_id, &identifier);
     Ok(compared != Compared::Different)
@@ -196,16 +196,16 @@ fn compare_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<
 
 /// Acts on a session that comes from another client; says whether the login goes on.
 async fn protect(handle: &LoginHandle, login: &Login) -> Result<bool, Failure> {
-    let manager = &*handle.manager;
-    let ended = manager.protection.mode == SessionProtection::Strong;
+    let realm = &*handle.realm;
+    let ended = realm.protection.mode == SessionProtection::Strong;
     if ended {
         handle
-            .ask_store(manager.store.delete(&manager.realm, login.id))
+            .ask_store(realm.store.delete(&realm.name, login.id))
             .await?;
         handle.remove_login_cookies();
     }
     if ended || login.fresh_since.is_some() {
-        manager.emit(|| LoginEvent::SessionProtected {
+        realm.emit(|| LoginEvent::SessionProtected {
             user_id: login.user_id.to_string(),
             login: login.id,
             ended,

@@ -42,7 +42,7 @@ fn begin(handle: &LoginHandle, state: &mut State, parts: &Parts) -> Begun {
         state.record = Stage::Known(None);
         return Begun::Done(Ok(None));
     };
-    let now = state.now(&handle.manager);
+    let now = state.now(&handle.realm);
     let Some(current) = login::known_at_once(handle, &presented, parts, now) else {
         state.record = Stage::Resolving;
         // In a box, because every guard's future would have room for it otherwise.
@@ -116,7 +116,7 @@ pub(crate) async fn settle(
         login: handle,
         stage: |state| reset(&mut state.user),
     };
-    handle.manager.emit(|| LoginEvent::UserAccessed);
+    handle.realm.emit(|| LoginEvent::UserAccessed);
     let mut result = user::find(handle, parts, via, record).await;
     let mut state = handle.state();
     if state.misused {

@@ -29,9 +29,9 @@ pub(super) async fn enter_by_remember(
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<Current>>, Failure> {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let refused = |reason| {
-        manager.emit(|| LoginEvent::RememberRefused {
+        realm.emit(|| LoginEvent::RememberRefused {
             user_id: login.user_id.to_string(),
             login: login.id,
             reason,
@@ -46,7 +46,7 @@ pub(super) async fn enter_by_remember(
         &ticket.token,
         ticket.counter,
         now,
-        manager.limits.grace,
+        realm.limits.grace,
     );
     match verdict {
         Verdict::Grace => Ok(Look::Decided(Some(Current {
@@ -72,37 +72,37 @@ async fn restore(
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<Current>>, Failure> {
-    let manager = &*handle.manager;
-    let identifier = match manager.protection.mode {
+    let realm = &*handle.realm;
+    let identifier = match realm.protection.mode {
         SessionProtection::Off => None,
         _ => {
-            let identifier = manager.protection.identifier(parts).map_err(no_address)?;
-            Some(manager.identifiers.digest(&login.user_id, &identifier))
+            let identifier = realm.protection.identifier(parts).map_err(no_address)?;
+            Some(realm.identifiers.digest(&login.user_id, &identifier))
         }
     };
     // Without a server nobody could notice a copy, so the token in the cookie stays.
-    let token = match manager.store.revocable() {
+    let token = match realm.store.revocable() {
         true => Some(Token::generate().map_err(|_| Failure::Unavailable)?),
         false => None,
     };
     let next = token.as_ref().map(|token| (token, previous));
-    let restored = life::restored(login, identifier, next, &manager.limits, now);
+    let restored = life::restored(login, identifier, next, &realm.limits, now);
     match handle
-        .ask_store(manager.store.update(restored.clone()))
+        .ask_store(realm.store.update(restored.clone()))
         .await?
     {
         Update::Updated => {}
         Update::Changed => return Ok(Look::Changed),
         Update::Gone => return Ok(Look::Decided(None)),
     }
-    let carried = manager.store.carry(&restored);
-    let cookies = &manager.cookies;
+    let carried = realm.store.carry(&restored);
+    let cookies = &realm.cookies;
     let too_long = |_| {
         tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
         Failure::Misuse
     };
     let session = cookies
-        .session_line(&restored, &carried, now, &manager.limits)
+        .session_line(&restored, &carried, now, &realm.limits)
         .map_err(too_long)?;
     let remember = match &token {
         Some(_) => cookies
@@ -128,18 +128,14 @@ async fn end_after_theft(
     login: &Login,
     parts: &Parts,
 ) -> Result<(), Failure> {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     handle
-        .ask_store(
-            manager
-                .store
-                .delete_user(&manager.realm, &login.user_id, None),
-        )
+        .ask_store(realm.store.delete_user(&realm.name, &login.user_id, None))
         .await?;
-    manager.emit(|| LoginEvent::RememberTheft {
+    realm.emit(|| LoginEvent::RememberTheft {
         user_id: login.user_id.to_string(),
         login: login.id,
     });
-    messages::leave(handle, parts, &manager.refusal.theft_message);
+    messages::leave(handle, parts, &realm.refusal.theft_message);
     Ok(())
 }

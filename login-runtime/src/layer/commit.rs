@@ -67,7 +67,7 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
 
 /// The new record first, the old ones last: whoever is cut off in between is still logged in.
 async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let StagedLogin {
         login,
         session_line,
@@ -77,16 +77,16 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     let (id, user_id) = (login.id, login.user_id.to_string());
     let remembered = login.remember.is_some();
     handle
-        .ask_store(manager.store.create(login, manager.limits.logins_per_user))
+        .ask_store(realm.store.create(login, realm.limits.logins_per_user))
         .await?;
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
-        let deleted = handle.ask_store(manager.store.delete(&manager.realm, old));
+        let deleted = handle.ask_store(realm.store.delete(&realm.name, old));
         if let Err(failure) = deleted.await {
             // Nobody gets the new login's cookies, so it would only stand in the list of devices.
-            let undo = manager.store.delete(&manager.realm, id);
+            let undo = realm.store.delete(&realm.name, id);
             let _ = handle.ask_store(undo).await;
             return Err(failure);
         }
@@ -95,7 +95,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     state.out().session = Some(session_line);
     state.out().remember = remember_line;
     drop(state);
-    manager.emit(|| LoginEvent::UserLoggedIn {
+    realm.emit(|| LoginEvent::UserLoggedIn {
         user_id,
         login: id,
         remembered,
@@ -106,33 +106,31 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
 /// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
 /// while, because looking costs more than the login itself.
 async fn forget_some(handle: &LoginHandle) {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let now = handle.now();
-    let looked = manager.purged_at.load(Ordering::Relaxed);
+    let looked = realm.purged_at.load(Ordering::Relaxed);
     let pause = looked..looked.saturating_add(PURGE_PAUSE);
-    if !manager.store.revocable() || pause.contains(&now) {
+    if !realm.store.revocable() || pause.contains(&now) {
         return;
     }
-    manager.purged_at.store(now, Ordering::Relaxed);
-    let over = manager
-        .store
-        .purge_expired(&manager.realm, now, PURGED_AT_LOGIN);
+    realm.purged_at.store(now, Ordering::Relaxed);
+    let over = realm.store.purge_expired(&realm.name, now, PURGED_AT_LOGIN);
     // Failing to forget others does not concern this user; it has been logged.
     if let Ok(purged) = handle.ask_store(over).await
         && purged >= PURGED_AT_LOGIN as u64
     {
-        manager.purged_at.store(NEVER, Ordering::Relaxed);
+        realm.purged_at.store(NEVER, Ordering::Relaxed);
     }
 }
 
 async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {
-    let manager = &*handle.manager;
-    let (now, revocable) = (staged.now, manager.store.revocable());
+    let realm = &*handle.realm;
+    let (now, revocable) = (staged.now, realm.store.revocable());
     let mut login = Arc::clone(&staged.current.login);
     for _ in 0..ATTEMPTS {
-        let confirmed = life::confirmed(&login, &staged.proof, revocable, &manager.limits, now);
+        let confirmed = life::confirmed(&login, &staged.proof, revocable, &realm.limits, now);
         match handle
-            .ask_store(manager.store.update(confirmed.clone()))
+            .ask_store(realm.store.update(confirmed.clone()))
             .await?
         {
             Update::Updated => {
@@ -158,18 +156,18 @@ fn set_confirmed_cookies(
     token: &Token,
     now: i64,
 ) -> Result<(), Failure> {
-    let manager = &*handle.manager;
-    let carried = manager.store.carry(login);
+    let realm = &*handle.realm;
+    let carried = realm.store.carry(login);
     let too_long = |_| {
         tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
         Failure::Unavailable
     };
-    let session = manager
+    let session = realm
         .cookies
-        .session_line(login, &carried, now, &manager.limits)
+        .session_line(login, &carried, now, &realm.limits)
         .map_err(too_long)?;
     let remember = match login.remember {
-        Some(_) => manager
+        Some(_) => realm
             .cookies
             .remember_line(login, Some(token), &carried, now)
             .map_err(too_long)?,
@@ -182,6 +180,6 @@ fn set_confirmed_cookies(
     }
     drop(state);
     let user_id = login.user_id.to_string();
-    manager.emit(|| LoginEvent::UserLoginConfirmed { user_id });
+    realm.emit(|| LoginEvent::UserLoginConfirmed { user_id });
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
     if parts.method == Method::OPTIONS {
         return StatusCode::OK.into_response();
     }
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     {
         let mut state = handle.state();
         if state.refusing {
@@ -53,8 +53,8 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
         }
         state.asked.refused = true;
     }
-    manager.emit(|| event(handle, why));
-    let settings = &manager.refusal;
+    realm.emit(|| event(handle, why));
+    let settings = &realm.refusal;
     let handler = match why {
         Refused::Unauthorized => &settings.unauthorized_handler,
         Refused::NeedsRefresh => &settings.needs_refresh_handler,
@@ -82,8 +82,8 @@ fn without_body(parts: &Parts) -> Request {
 
 /// What is said where the application has no handler for it.
 fn answer(handle: &LoginHandle, parts: &Parts, why: Refused) -> Response {
-    let manager = &*handle.manager;
-    let settings = &manager.refusal;
+    let realm = &*handle.realm;
+    let settings = &realm.refusal;
     let answer = Answer::wanted(&parts.headers);
     let here = parts.extensions.get::<ViewsHere>();
     let (view, message) = match why {
@@ -113,8 +113,8 @@ fn answer(handle: &LoginHandle, parts: &Parts, why: Refused) -> Response {
     // What htmx follows is not for the browser to ask a password for.
     let leads_on = |response: &Response| response.headers().contains_key(HX_REDIRECT);
     if response.status() == StatusCode::UNAUTHORIZED && !leads_on(&response) {
-        for loader in &manager.request_loaders {
-            if let Some(challenge) = loader.source().challenge(&manager.realm) {
+        for loader in &realm.request_loaders {
+            if let Some(challenge) = loader.source().challenge(&realm.name) {
                 response.headers_mut().append(WWW_AUTHENTICATE, challenge);
             }
         }

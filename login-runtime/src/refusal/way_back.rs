@@ -14,14 +14,14 @@ use crate::{
 
 /// The address of the login or refresh view, with the wanted page.
 pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> String {
-    let manager = &*handle.manager;
-    let origin = manager.refusal.force_origin.as_deref();
+    let realm = &*handle.realm;
+    let origin = realm.refusal.force_origin.as_deref();
     let next = wanted_page(handle, parts);
     let view = match origin {
         Some(origin) if view.starts_with('/') => Cow::Owned(format!("{origin}{view}")),
         _ => Cow::Borrowed(view),
     };
-    if manager.next_in_cookie {
+    if realm.next_in_cookie {
         if let Some(next) = next {
             next_cookie::remember_page(handle, &next);
         }
@@ -32,7 +32,7 @@ pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> Strin
     let url = login_url(
         &view,
         next.as_deref(),
-        &manager.next_field,
+        &realm.next_field,
         origin.filter(|_| !own),
     );
     // Encoding may treble it, and proxies refuse responses whose headers are too long.
@@ -53,7 +53,7 @@ fn wanted_page<'p>(handle: &LoginHandle, parts: &'p Parts) -> Option<Cow<'p, str
         .map_or(&parts.uri, |original| &original.0);
     let keys: Vec<&str> = handle
         .chain()
-        .flat_map(|handle| handle.manager.request_loaders.iter())
+        .flat_map(|handle| handle.realm.request_loaders.iter())
         .filter_map(|loader| loader.source().query_key())
         .collect();
     original_target(uri.path_and_query()?.as_str(), &keys)

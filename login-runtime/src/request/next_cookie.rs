@@ -10,7 +10,7 @@ const LIFETIME: i64 = 3600;
 /// Has the response keep the page.
 pub(crate) fn remember_page(handle: &LoginHandle, page: &str) {
     let now = handle.now();
-    let line = handle.manager.next.set(
+    let line = handle.realm.next.set(
         now,
         now.saturating_add(LIFETIME),
         Some(LIFETIME),
@@ -22,13 +22,13 @@ pub(crate) fn remember_page(handle: &LoginHandle, page: &str) {
 /// The page that the request's cookie keeps, which the response then removes. The visitor may have
 /// an old one, so it is not yet to be followed.
 pub(crate) fn take_page(handle: &LoginHandle, parts: &Parts) -> Option<String> {
-    let manager = &*handle.manager;
-    let cookie = &manager.next;
+    let realm = &*handle.realm;
+    let cookie = &realm.next;
     handle.state().asked.cookie = true;
     if !cookie.is_sent_by(&parts.headers) {
         return None;
     }
     handle.state().next_removed = true;
-    let envelope = cookie.get(&parts.headers, handle.now(), manager.limits.skew)?;
+    let envelope = cookie.get(&parts.headers, handle.now(), realm.limits.skew)?;
     String::from_utf8(envelope.body().to_vec()).ok()
 }

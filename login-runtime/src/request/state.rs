@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 
 use super::{Current, Known, Staged};
-use crate::{flash::FlashState, login::LoginIds, realm::Manager, user::AnyUser};
+use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
@@ -44,8 +44,8 @@ impl State {
     }
 
     /// [`RequestLogin::now`], for those who hold the state already.
-    pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
-        *self.now.get_or_insert_with(|| manager.clock.now())
+    pub(crate) fn now(&mut self, realm: &Realm) -> i64 {
+        *self.now.get_or_insert_with(|| realm.clock.now())
     }
 }
 
