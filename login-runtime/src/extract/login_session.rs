@@ -17,7 +17,9 @@ use crate::{
         remember::Token,
     },
     refusal,
-    request::{By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages},
+    request::{
+        By, Client, Current, LoginHandle, Memo, RequestState, Staged, StagedConfirm, messages,
+    },
     user::UserMixin,
 };
 
@@ -112,8 +114,8 @@ impl<U: UserMixin> LoginSession<U> {
         let already_sent = {
             let mut state = self.handle.state();
             state.staged = None;
-            state.record = Stage::Known(None);
-            state.user = Stage::Known(None);
+            state.record = Memo::Known(None);
+            state.user = Memo::Known(None);
             state.flash.drop_incoming();
             state.sent
         };
@@ -320,7 +322,7 @@ impl<U: UserMixin> LoginSession<U> {
 }
 
 /// The login as it stands after what was staged.
-fn effective(state: &State) -> Option<Current> {
+fn effective(state: &RequestState) -> Option<Current> {
     match &state.staged {
         Some(Staged::Login(staged)) => Some(Current {
             login: Arc::new(staged.login.clone()),

@@ -14,7 +14,7 @@ use crate::{
     event::LoginEvent,
     login::{Login, LoginIds, age, life},
     realm::{NoAddress, SessionProtection},
-    request::{ATTEMPTS, By, Current, Failure, LoginHandle, State, no_address},
+    request::{ATTEMPTS, By, Current, Failure, LoginHandle, RequestState, no_address},
     store::Update,
 };
 
@@ -26,7 +26,7 @@ fn is_unacknowledged(login: &Login) -> bool {
 #[inline]
 pub(super) fn presented(
     handle: &LoginHandle,
-    state: &mut State,
+    state: &mut RequestState,
     parts: &Parts,
 ) -> Option<Presented> {
     state.asked.cookie = true;

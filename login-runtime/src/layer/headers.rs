@@ -10,11 +10,15 @@ use axum::{
 
 use crate::{
     loader::Source,
-    request::{LoginHandle, State},
+    request::{LoginHandle, RequestState},
 };
 
 /// Writes the cookies, and what caches have to know.
-pub(super) fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Response) {
+pub(super) fn write_headers(
+    handle: &LoginHandle,
+    state: &mut RequestState,
+    response: &mut Response,
+) {
     let realm = &*handle.realm;
     let headers = response.headers_mut();
     let mut sets_cookie = false;
@@ -56,7 +60,10 @@ pub(super) fn write_headers(handle: &LoginHandle, state: &mut State, response: &
     }
 }
 
-fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item = &'a Source> {
+fn consulted<'a>(
+    handle: &'a LoginHandle,
+    state: &RequestState,
+) -> impl Iterator<Item = &'a Source> {
     let asked = state.asked.loaders;
     let sources = handle
         .realm
@@ -69,7 +76,7 @@ fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item =
         .map(|(_, it)| it)
 }
 
-fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
+fn vary(handle: &LoginHandle, state: &RequestState) -> Option<HeaderValue> {
     let cookie = state.asked.cookie || state.flash.is_touched() || state.next_removed;
     if cookie && state.asked.loaders == 0 && !state.asked.refused {
         // Every page of somebody with a session cookie: no list, no allocation.
@@ -87,7 +94,7 @@ fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
     vary_list(handle, state, cookie)
 }
 
-fn vary_list(handle: &LoginHandle, state: &State, cookie: bool) -> Option<HeaderValue> {
+fn vary_list(handle: &LoginHandle, state: &RequestState, cookie: bool) -> Option<HeaderValue> {
     let mut names = String::with_capacity(96);
     let mut add = |name: &str| {
         if !names.split(", ").any(|it| it == name) {

@@ -94,7 +94,7 @@ where
         let outer = LoginHandle::innermost(request.extensions()).ok().cloned();
         let around = |handle: &LoginHandle| Arc::ptr_eq(&handle.realm, &self.realm);
         let namesake = |handle: &LoginHandle| handle.realm.name == self.realm.name;
-        let stage = match &outer {
+        let handle = match &outer {
             // The layer of one manager, added twice: the outer one does it all.
             Some(outer) if outer.chain().any(around) => None,
             Some(outer) if outer.chain().any(namesake) => {
@@ -116,7 +116,7 @@ where
         };
         LoginFuture {
             inner: Some(self.inner.call(request)),
-            handle: stage,
+            handle,
             commit: None,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 
-use super::{LoginHandle, State};
+use super::{LoginHandle, RequestState};
 use crate::{error::LoginError, flash::FlashedMessage};
 
 /// Reads the flash cookie into the request's state, once.
@@ -12,7 +12,7 @@ pub(crate) fn load(handle: &LoginHandle, parts: &Parts) {
     read(&mut handle.state(), handle, parts);
 }
 
-fn read(state: &mut State, handle: &LoginHandle, parts: &Parts) {
+fn read(state: &mut RequestState, handle: &LoginHandle, parts: &Parts) {
     if state.flash.is_loaded() {
         return;
     }

@@ -19,7 +19,7 @@ pub(crate) use client::{Client, no_address};
 pub(crate) use found::{By, Current, Known, Via};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
-pub(crate) use state::{Failure, Stage, State};
+pub(crate) use state::{Failure, Memo, RequestState};
 
 use crate::{
     realm::Realm,
@@ -33,7 +33,7 @@ pub(crate) struct LoginHandle(Arc<RequestLogin>);
 pub(crate) struct RequestLogin {
     pub(crate) realm: Arc<Realm>,
     outer: Option<LoginHandle>,
-    state: Mutex<State>,
+    state: Mutex<RequestState>,
 }
 
 impl std::ops::Deref for LoginHandle {
@@ -97,7 +97,7 @@ impl LoginHandle {
 impl RequestLogin {
     /// What is known so far. Held for moments, never across an await.
     #[inline]
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, RequestState> {
         // Every change of the state is complete in itself, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

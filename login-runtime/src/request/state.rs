@@ -13,10 +13,10 @@ use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
     clippy::struct_excessive_bools,
     reason = "they are facts that depend on nothing"
 )]
-pub(crate) struct State {
+pub(crate) struct RequestState {
     now: Option<i64>,
-    pub(crate) record: Stage<Option<Current>>,
-    pub(crate) user: Stage<Option<Known>>,
+    pub(crate) record: Memo<Option<Current>>,
+    pub(crate) user: Memo<Option<Known>>,
     /// Every record that a verified cookie of the request names.
     pub(crate) verified: LoginIds,
     pub(crate) asked: Asked,
@@ -33,7 +33,7 @@ pub(crate) struct State {
     pub(crate) refusing: bool,
 }
 
-impl State {
+impl RequestState {
     pub(crate) fn out(&mut self) -> &mut Outgoing {
         self.out.get_or_insert_default()
     }
@@ -68,7 +68,7 @@ pub(crate) struct Outgoing {
 
 /// A question that is answered once per request.
 #[derive(Default)]
-pub(crate) enum Stage<T> {
+pub(crate) enum Memo<T> {
     #[default]
     Unasked,
     Resolving,
@@ -85,7 +85,7 @@ pub(crate) enum Failure {
     Misuse,
 }
 
-impl<T> Stage<T> {
+impl<T> Memo<T> {
     pub(crate) fn of(result: Result<T, Failure>) -> Self {
         match result {
             Ok(value) => Self::Known(value),
