@@ -18,7 +18,8 @@ use crate::{
     },
     refusal,
     request::{
-        By, Client, Current, LoginHandle, Memo, RequestState, Staged, StagedConfirm, messages,
+        Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
+        messages,
     },
     user::UserMixin,
 };
@@ -304,7 +305,7 @@ impl<U: UserMixin> LoginSession<U> {
             .and_then(|user| user.into_any().downcast().ok())
     }
 
-    fn current(&self) -> Result<Current, LoginError> {
+    fn current(&self) -> Result<CurrentLogin, LoginError> {
         effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
@@ -322,16 +323,16 @@ impl<U: UserMixin> LoginSession<U> {
 }
 
 /// The login as it stands after what was staged.
-fn effective(state: &RequestState) -> Option<Current> {
+fn effective(state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
-        Some(Staged::Login(staged)) => Some(Current {
+        Some(Staged::Login(staged)) => Some(CurrentLogin {
             login: Arc::new(staged.login.clone()),
-            by: By::Session,
+            by: FoundBy::Session,
             same_client: true,
         }),
         Some(Staged::Confirm(staged)) => {
             let login = life::freshened(&staged.current.login, staged.now);
-            Some(Current {
+            Some(CurrentLogin {
                 login: Arc::new(login),
                 by: staged.current.by,
                 same_client: true,

@@ -14,7 +14,7 @@ use crate::{
     event::LoginEvent,
     login::{Login, LoginIds, age, life},
     realm::{NoAddress, SessionProtection},
-    request::{ATTEMPTS, By, Current, Failure, LoginHandle, RequestState, no_address},
+    request::{ATTEMPTS, CurrentLogin, Failure, FoundBy, LoginHandle, RequestState, no_address},
     store::Update,
 };
 
@@ -61,15 +61,15 @@ pub(super) fn known_at_once(
     presented: &Presented,
     parts: &Parts,
     now: i64,
-) -> Option<Current> {
+) -> Option<CurrentLogin> {
     let ticket = presented.session.as_ref()?;
     let login = handle.load_now(ticket.id, &ticket.carried)?;
     let plain = session_counts(handle, &login, ticket, now)
         && !is_due(handle, &login, now)
         && compare_client(handle, &login, parts).unwrap_or(false);
-    plain.then_some(Current {
+    plain.then_some(CurrentLogin {
         login,
-        by: By::Session,
+        by: FoundBy::Session,
         same_client: true,
     })
 }
@@ -79,7 +79,7 @@ pub(super) async fn find(
     presented: &Presented,
     parts: &Parts,
     now: i64,
-) -> Result<Option<Current>, Failure> {
+) -> Result<Option<CurrentLogin>, Failure> {
     for _ in 0..ATTEMPTS {
         if let Look::Decided(current) = look(handle, presented, parts, now).await? {
             return Ok(current);
@@ -94,7 +94,7 @@ async fn look(
     presented: &Presented,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let mut loaded = None;
     if let Some(ticket) = &presented.session {
         loaded = handle.load(ticket.id, &ticket.carried).await?;
@@ -149,7 +149,7 @@ async fn enter_by_session(
     login: &Arc<Login>,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
     let same_client = is_same_client(handle, login, parts)?;
     if !same_client && !protect(handle, login).await? {
@@ -167,9 +167,9 @@ async fn enter_by_session(
             Ok(Update::Changed) | Err(_) => {}
         }
     }
-    Ok(Look::Decided(Some(Current {
+    Ok(Look::Decided(Some(CurrentLogin {
         login,
-        by: By::Session,
+        by: FoundBy::Session,
         same_client,
     })))
 }

@@ -12,18 +12,24 @@ use axum::http::request::Parts;
 use crate::{
     cookie::Presented,
     event::LoginEvent,
-    request::{By, Current, Failure, Known, LoginHandle, Memo, RequestLogin, RequestState, Via},
+    request::{
+        CurrentLogin, Failure, FoundBy, FoundUser, LoginHandle, Memo, RequestLogin, RequestState,
+        Via,
+    },
     user::AnyUser,
 };
 
 /// How far looking for a login has come without waiting.
 enum Begun {
-    Done(Result<Option<Current>, Failure>),
+    Done(Result<Option<CurrentLogin>, Failure>),
     By(Box<Presented>),
 }
 
 /// The login that the request's cookies stand for.
-pub(crate) async fn login(handle: &LoginHandle, parts: &Parts) -> Result<Option<Current>, Failure> {
+pub(crate) async fn login(
+    handle: &LoginHandle,
+    parts: &Parts,
+) -> Result<Option<CurrentLogin>, Failure> {
     // A statement of its own, so that the lock is let go.
     let begun = begin(handle, &mut handle.state(), parts);
     end(handle, begun, parts).await
@@ -56,7 +62,7 @@ async fn end(
     handle: &LoginHandle,
     begun: Begun,
     parts: &Parts,
-) -> Result<Option<Current>, Failure> {
+) -> Result<Option<CurrentLogin>, Failure> {
     match begun {
         Begun::Done(answer) => answer,
         // As above: 1,400 bytes.
@@ -68,7 +74,7 @@ async fn in_time(
     handle: &LoginHandle,
     presented: &Presented,
     parts: &Parts,
-) -> Result<Option<Current>, Failure> {
+) -> Result<Option<CurrentLogin>, Failure> {
     let reset = Reset {
         login: handle,
         reset: |state| reset(&mut state.record),
@@ -97,8 +103,8 @@ pub(crate) async fn settle(
     handle: &LoginHandle,
     parts: &mut Parts,
     via: Via,
-) -> Result<Option<By>, Failure> {
-    let found_by = |known: &Option<Known>| known.as_ref().map(|known| known.by);
+) -> Result<Option<FoundBy>, Failure> {
+    let found_by = |known: &Option<FoundUser>| known.as_ref().map(|known| known.by);
     let record = {
         let mut state = handle.state();
         match &state.user {

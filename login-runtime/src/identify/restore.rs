@@ -12,7 +12,7 @@ use crate::{
         remember::{self, Token, Verdict},
     },
     realm::SessionProtection,
-    request::{By, Current, Failure, LoginHandle, messages, no_address},
+    request::{CurrentLogin, Failure, FoundBy, LoginHandle, messages, no_address},
     store::Update,
 };
 
@@ -28,7 +28,7 @@ pub(super) async fn enter_by_remember(
     ticket: &RememberTicket,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
     let refused = |reason| {
         realm.emit(|| LoginEvent::RememberRefused {
@@ -49,9 +49,9 @@ pub(super) async fn enter_by_remember(
         realm.limits.grace,
     );
     match verdict {
-        Verdict::Grace => Ok(Look::Decided(Some(Current {
+        Verdict::Grace => Ok(Look::Decided(Some(CurrentLogin {
             login: Arc::clone(login),
-            by: By::Remember,
+            by: FoundBy::Remember,
             same_client: false,
         }))),
         Verdict::Rotate { previous } => restore(handle, login, previous, parts, now).await,
@@ -71,7 +71,7 @@ async fn restore(
     previous: PreviousToken,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
     let identifier = match realm.protection.mode {
         SessionProtection::Off => None,
@@ -116,9 +116,9 @@ async fn restore(
         state.out().remember = remember;
     }
     drop(state);
-    Ok(Look::Decided(Some(Current {
+    Ok(Look::Decided(Some(CurrentLogin {
         login: Arc::new(restored),
-        by: By::Remember,
+        by: FoundBy::Remember,
         same_client: true,
     })))
 }

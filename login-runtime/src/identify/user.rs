@@ -11,7 +11,7 @@ use crate::{
     event::LoginEvent,
     loader::{Found, LoadError},
     login::{Login, life},
-    request::{By, Failure, Known, LoginHandle, Via},
+    request::{Failure, FoundBy, FoundUser, LoginHandle, Via},
     user::AnyUser,
 };
 
@@ -20,7 +20,7 @@ pub(super) async fn find(
     parts: &mut Parts,
     via: Via,
     record: Option<Begun>,
-) -> Result<Option<Known>, Failure> {
+) -> Result<Option<FoundUser>, Failure> {
     if let Some(record) = record
         && let Some(known) = user_of_login(handle, parts, record).await?
     {
@@ -36,7 +36,7 @@ async fn user_of_login(
     handle: &LoginHandle,
     parts: &mut Parts,
     record: Begun,
-) -> Result<Option<Known>, Failure> {
+) -> Result<Option<FoundUser>, Failure> {
     let realm = &*handle.realm;
     let Some(current) = end(handle, record, parts).await? else {
         return Ok(None);
@@ -59,11 +59,11 @@ async fn user_of_login(
     if !counts || !(user.is_active() || current.login.forced) {
         return Ok(None);
     }
-    if current.by == By::Remember {
+    if current.by == FoundBy::Remember {
         let user_id = current.login.user_id.to_string();
         realm.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
     }
-    Ok(Some(Known {
+    Ok(Some(FoundUser {
         user,
         by: current.by,
     }))
@@ -72,7 +72,7 @@ async fn user_of_login(
 async fn user_of_request(
     handle: &LoginHandle,
     parts: &mut Parts,
-) -> Result<Option<Known>, Failure> {
+) -> Result<Option<FoundUser>, Failure> {
     let realm = &*handle.realm;
     for (index, loader) in realm.request_loaders.iter().enumerate() {
         handle.state().asked.loaders |= 1 << index.min(63);
@@ -84,9 +84,9 @@ async fn user_of_request(
             realm.emit(|| LoginEvent::UserLoadedFromRequest {
                 user_id: user.get_id(),
             });
-            return Ok(Some(Known {
+            return Ok(Some(FoundUser {
                 user,
-                by: By::Request,
+                by: FoundBy::Request,
             }));
         }
     }

@@ -16,7 +16,7 @@ use std::{
 use axum::http::Extensions;
 
 pub(crate) use client::{Client, no_address};
-pub(crate) use found::{By, Current, Known, Via};
+pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Via};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
 pub(crate) use state::{Failure, Memo, RequestState};

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use super::{Current, Failure, RequestLogin};
+use super::{CurrentLogin, Failure, RequestLogin};
 use crate::{
     deadline,
     login::{Limits, Login, LoginId},
@@ -60,7 +60,7 @@ impl RequestLogin {
     }
 
     /// Whether a login is fresh, by the manager's limit or within so many seconds.
-    pub(crate) fn is_fresh(&self, current: &Current, within: Option<i64>) -> bool {
+    pub(crate) fn is_fresh(&self, current: &CurrentLogin, within: Option<i64>) -> bool {
         let limits = &self.realm.limits;
         current.same_client
             && Limits::is_fresh(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
-use super::Current;
+use super::CurrentLogin;
 use crate::{
     login::{Login, life::Proof},
     user::AnyUser,
@@ -24,7 +24,7 @@ pub(crate) struct StagedLogin {
 }
 
 pub(crate) struct StagedConfirm {
-    pub(crate) current: Current,
+    pub(crate) current: CurrentLogin,
     pub(crate) proof: Proof,
     pub(crate) now: i64,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
-use super::{Current, Known, Staged};
+use super::{CurrentLogin, FoundUser, Staged};
 use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
 
 /// What is known so far, what was asked, and what the response has to carry.
@@ -15,8 +15,8 @@ use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
 )]
 pub(crate) struct RequestState {
     now: Option<i64>,
-    pub(crate) record: Memo<Option<Current>>,
-    pub(crate) user: Memo<Option<Known>>,
+    pub(crate) record: Memo<Option<CurrentLogin>>,
+    pub(crate) user: Memo<Option<FoundUser>>,
     /// Every record that a verified cookie of the request names.
     pub(crate) verified: LoginIds,
     pub(crate) asked: Asked,
