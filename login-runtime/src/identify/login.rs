@@ -9,7 +9,7 @@ use super::{
     websocket,
 };
 use crate::{
-    cookie::{Presented, SessionTicket},
+    cookie::{PresentedCookies, SessionCookie},
     crypto::Compared,
     event::LoginEvent,
     login::{Login, LoginIds, age, life},
@@ -28,7 +28,7 @@ pub(super) fn presented(
     handle: &LoginHandle,
     state: &mut RequestState,
     parts: &Parts,
-) -> Option<Presented> {
+) -> Option<PresentedCookies> {
     state.asked.cookie = true;
     let realm = &*handle.realm;
     let values = realm.cookies.find(&parts.headers)?;
@@ -58,13 +58,13 @@ pub(super) fn presented(
 #[inline]
 pub(super) fn known_at_once(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
     now: i64,
 ) -> Option<CurrentLogin> {
-    let ticket = presented.session.as_ref()?;
-    let login = handle.load_now(ticket.id, &ticket.carried)?;
-    let plain = session_counts(handle, &login, ticket, now)
+    let cookie = presented.session.as_ref()?;
+    let login = handle.load_now(cookie.id, &cookie.carried)?;
+    let plain = session_counts(handle, &login, cookie, now)
         && !is_due(handle, &login, now)
         && compare_client(handle, &login, parts).unwrap_or(false);
     plain.then_some(CurrentLogin {
@@ -76,7 +76,7 @@ pub(super) fn known_at_once(
 
 pub(super) async fn find(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
     now: i64,
 ) -> Result<Option<CurrentLogin>, Failure> {
@@ -91,47 +91,47 @@ pub(super) async fn find(
 
 async fn look(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let mut loaded = None;
-    if let Some(ticket) = &presented.session {
-        loaded = handle.load(ticket.id, &ticket.carried).await?;
+    if let Some(cookie) = &presented.session {
+        loaded = handle.load(cookie.id, &cookie.carried).await?;
         if let Some(login) = &loaded
-            && session_counts(handle, login, ticket, now)
+            && session_counts(handle, login, cookie, now)
         {
             return enter_by_session(handle, login, parts, now).await;
         }
     }
-    let Some(ticket) = &presented.remember else {
+    let Some(cookie) = &presented.remember else {
         return Ok(Look::Decided(None));
     };
     if presented
         .session
         .as_ref()
-        .is_some_and(|session| session.id != ticket.id)
+        .is_some_and(|session| session.id != cookie.id)
     {
         return Ok(Look::Decided(None));
     }
     // A record that travels in cookies may be an older one in this cookie than in the other.
     let login = match loaded {
-        Some(login) if ticket.carried.is_empty() => Some(login),
-        None if presented.session.is_some() && ticket.carried.is_empty() => None,
-        _ => handle.load(ticket.id, &ticket.carried).await?,
+        Some(login) if cookie.carried.is_empty() => Some(login),
+        None if presented.session.is_some() && cookie.carried.is_empty() => None,
+        _ => handle.load(cookie.id, &cookie.carried).await?,
     };
     match login {
         Some(login) if !handle.realm.limits.is_from_future(&login, now) => {
-            enter_by_remember(handle, &login, ticket, parts, now).await
+            enter_by_remember(handle, &login, cookie, parts, now).await
         }
         _ => Ok(Look::Decided(None)),
     }
 }
 
 #[inline]
-fn session_counts(handle: &LoginHandle, login: &Login, ticket: &SessionTicket, now: i64) -> bool {
+fn session_counts(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, now: i64) -> bool {
     let limits = &handle.realm.limits;
-    login.generation == ticket.generation
+    login.generation == cookie.generation
         && !limits.is_from_future(login, now)
         && limits.session_lives(login, now, handle.realm.store.revocable())
 }

@@ -10,7 +10,7 @@ use std::{mem, sync::Arc};
 use axum::http::request::Parts;
 
 use crate::{
-    cookie::Presented,
+    cookie::PresentedCookies,
     event::LoginEvent,
     request::{
         CurrentLogin, Failure, FoundBy, FoundUser, LoginHandle, Memo, RequestLogin, RequestState,
@@ -22,7 +22,7 @@ use crate::{
 /// How far looking for a login has come without waiting.
 enum Begun {
     Done(Result<Option<CurrentLogin>, Failure>),
-    By(Box<Presented>),
+    By(Box<PresentedCookies>),
 }
 
 /// The login that the request's cookies stand for.
@@ -72,7 +72,7 @@ async fn end(
 
 async fn in_time(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
 ) -> Result<Option<CurrentLogin>, Failure> {
     let reset = Reset {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 
 use crate::{
-    cookie::RememberTicket,
+    cookie::RememberCookie,
     event::{LoginEvent, RememberRefusal},
     login::{
         Login, PreviousToken, life,
@@ -25,7 +25,7 @@ pub(super) enum Look<T> {
 pub(super) async fn enter_by_remember(
     handle: &LoginHandle,
     login: &Arc<Login>,
-    ticket: &RememberTicket,
+    cookie: &RememberCookie,
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
@@ -43,8 +43,8 @@ pub(super) async fn enter_by_remember(
     };
     let verdict = remember::judge(
         remembered,
-        &ticket.token,
-        ticket.counter,
+        &cookie.token,
+        cookie.counter,
         now,
         realm.limits.grace,
     );
