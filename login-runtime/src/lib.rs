@@ -67,7 +67,7 @@ pub use guard::{
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
-pub use next::{NextRule, login_url, make_next_param};
+pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]

@@ -45,34 +45,45 @@ const UNSAFE: &AsciiSet = &CONTROLS
 /// assert_eq!(paths.check("//evil.example/inbox"), None);
 /// assert_eq!(paths.check("https://app.example/"), None);
 ///
-/// let hosts = NextRule::new(["app.example", "localhost:3000"], true);
+/// let hosts = NextRule::default().allow_host("app.example")?;
 /// assert_eq!(hosts.check("/inbox").as_deref(), Some("/inbox"));
 /// assert_eq!(hosts.check("https://APP.example/").as_deref(), Some("https://app.example/"));
 /// assert_eq!(hosts.check("http://app.example/"), None);
 /// assert_eq!(hosts.check("https://app.example.evil.example/"), None);
+/// # Ok::<(), login_runtime::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NextRule {
-    pub(crate) allowed_hosts: Box<[Box<str>]>,
-    pub(crate) require_https: bool,
+    allowed_hosts: Vec<Box<str>>,
+    plain_http: bool,
 }
 
 impl NextRule {
-    /// The rule that follows paths on this site and URLs on these hosts.
+    /// Follows absolute URLs on this host, too, over `https` alone.
     ///
     /// A host is written as it stands in a URL: `app.example`, `app.example:8443`, `[2001:db8::1]`,
-    /// and an international name in its `xn--` form. Anything else in the list matches nothing.
-    /// With `require_https` an absolute URL has to start with `https://`.
-    pub fn new(hosts: impl IntoIterator<Item = impl Into<String>>, require_https: bool) -> Self {
-        let allowed_hosts = hosts
-            .into_iter()
-            .map(|host| host.into().to_ascii_lowercase().into_boxed_str())
-            .filter(|host| is_host(host))
-            .collect();
-        Self {
-            allowed_hosts,
-            require_https,
+    /// and an international name in its `xn--` form.
+    ///
+    /// # Errors
+    ///
+    /// Anything else, such as `https://app.example` or `app.example/inbox`.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Result<Self, BuildError> {
+        let host = host.into();
+        if !is_host(&host) {
+            return Err(BuildError::Address {
+                setting: "allow_next_host",
+                value: host,
+                expected: "give a host such as `app.example` or `app.example:8443`, without a scheme or a path",
+            });
         }
+        self.allowed_hosts.push(host.to_ascii_lowercase().into());
+        Ok(self)
+    }
+
+    /// Follows absolute URLs over plain `http`, too, and those that leave the scheme open.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
     }
 
     /// The target to redirect to, or `None` where `url` is not to be followed.
@@ -88,7 +99,7 @@ impl NextRule {
         }
         let (scheme, rest) = if let Some(rest) = strip_start(url, "https:") {
             ("https:", rest)
-        } else if self.require_https {
+        } else if !self.plain_http {
             return None;
         } else if let Some(rest) = strip_start(url, "http:") {
             ("http:", rest)

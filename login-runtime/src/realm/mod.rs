@@ -6,11 +6,9 @@ mod session_protection;
 use std::{
     any::TypeId,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock, atomic::AtomicI64},
+    sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
-
-use axum::http::HeaderValue;
 
 pub(crate) use refusals::{BoxedHandler, RefusalSettings, box_handler};
 pub use session_protection::SessionProtection;
@@ -60,8 +58,6 @@ pub(crate) struct Realm {
     pub(crate) next_in_cookie: bool,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) hooks: Vec<EventHook>,
-    /// The `Vary` of a refusal before which every source was looked at.
-    pub(crate) vary_refused: OnceLock<Option<HeaderValue>>,
     /// When a login last looked for logins to forget, in seconds of UTC.
     pub(crate) purged_at: AtomicI64,
     pub(crate) anonymous: Option<Arc<dyn AnyUser>>,
