@@ -16,8 +16,8 @@ pub(crate) struct Limits {
     pub(crate) skew: i64,
     pub(crate) touch: i64,
     pub(crate) logins_per_user: NonZeroUsize,
-    /// A setting that was given and that a store without a server cannot keep.
-    pub(crate) for_servers: Option<&'static str>,
+    /// The settings that were given and that a store without a server cannot keep.
+    pub(crate) for_servers: Vec<&'static str>,
 }
 
 const MINUTE: i64 = 60;
@@ -35,7 +35,7 @@ impl Default for Limits {
             skew: 30,
             touch: MINUTE,
             logins_per_user: NonZeroUsize::new(50).unwrap_or(NonZeroUsize::MIN),
-            for_servers: None,
+            for_servers: Vec::new(),
         }
     }
 }

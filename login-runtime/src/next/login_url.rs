@@ -254,7 +254,12 @@ mod tests {
 
     #[test]
     fn the_origin_serves_a_login_view_elsewhere() {
-        let url = |view, next| login_url(view).next(next).origin("https://app.example/").to_string();
+        let url = |view, next| {
+            login_url(view)
+                .next(next)
+                .origin("https://app.example/")
+                .to_string()
+        };
         assert_eq!(url("/login", "/a"), "/login?next=%2Fa");
         assert_eq!(
             url("https://app.example/login", "/a"),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::query;
+use crate::build_error::BuildError;
 
 /// The longest redirect target that is followed or kept, in bytes.
 pub(crate) const MAX_TARGET: usize = 2048;
@@ -221,6 +222,13 @@ mod tests {
         NextRule::default().check(url)
     }
 
+    fn hosts(hosts: &[&str]) -> NextRule {
+        let none = NextRule::default();
+        hosts
+            .iter()
+            .fold(none, |rule, host| rule.allow_host(*host).unwrap())
+    }
+
     #[test]
     fn paths_on_this_site_are_followed() {
         for url in [
@@ -281,13 +289,13 @@ mod tests {
         assert_eq!(path(&format!("{longest}a")), None);
         // Three bytes for one are counted as they are sent.
         assert_eq!(path(&format!("/{}", " ".repeat(MAX_TARGET / 3 + 1))), None);
-        let hosts = NextRule::new(["app.example"], false);
+        let hosts = hosts(&["app.example"]).allow_plain_http();
         assert_eq!(hosts.check(&format!("//app.example{longest}")), None);
     }
 
     #[test]
     fn a_host_is_compared_whole() {
-        let rule = NextRule::new(["App.example", "app.example:8443", "[2001:db8::1]"], false);
+        let rule = hosts(&["App.example", "app.example:8443", "[2001:db8::1]"]).allow_plain_http();
         let check = |url| rule.check(url);
         assert_eq!(
             check("HTTP://aPP.example").as_deref(),
@@ -325,17 +333,27 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_none_allows_nothing() {
-        let rule = NextRule::new(
-            ["u:p@app.example", "*", "", "a b", "é.example", "a/b"],
-            false,
-        );
-        assert_eq!(rule, NextRule::default());
+    fn a_host_that_is_none_is_an_error() {
+        for host in [
+            "u:p@app.example",
+            "*",
+            "",
+            "a b",
+            "é.example",
+            "a/b",
+            "https://app.example",
+        ] {
+            let error = NextRule::default()
+                .allow_host(host)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(&format!("`{host}`")), "{error}");
+        }
     }
 
     #[test]
     fn https_is_required_of_absolute_urls_alone() {
-        let rule = NextRule::new(["app.example"], true);
+        let rule = hosts(&["app.example"]);
         assert!(rule.check("https://app.example/").is_some());
         assert!(rule.check("/a").is_some());
         assert_eq!(rule.check("http://app.example/"), None);
