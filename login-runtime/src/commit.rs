@@ -84,18 +84,18 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     } = staged;
     let (id, user_id) = (login.id, login.user_id.to_string());
     let remembered = login.remember.is_some();
-    handle
-        .ask_store(manager.store.create(login, manager.limits.logins_per_user))
-        .await?;
+    let login = Arc::new(login);
+    let create = manager
+        .store
+        .create(Arc::clone(&login), manager.limits.logins_per_user);
+    handle.ask_store(create).await?;
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
-        let deleted = handle.ask_store(manager.store.delete(&manager.realm, old));
-        if let Err(failure) = deleted.await {
+        if let Err(failure) = handle.delete(old.id, &old.carried).await {
             // Nobody gets the new login's cookies, so it would only stand in the list of devices.
-            let undo = manager.store.delete(&manager.realm, id);
-            let _ = handle.ask_store(undo).await;
+            let _ = handle.delete(id, &manager.store.carry(&login)).await;
             return Err(failure);
         }
     }
@@ -118,13 +118,14 @@ async fn forget_some(handle: &LoginHandle) {
     let now = handle.now();
     let looked = manager.purged_at.load(Ordering::Relaxed);
     let pause = looked..looked.saturating_add(PURGE_PAUSE);
-    if !manager.store.revocable() || pause.contains(&now) {
+    let purges = manager.store.revocable() && !manager.store.records_expire();
+    if !purges || pause.contains(&now) {
         return;
     }
     manager.purged_at.store(now, Ordering::Relaxed);
     let over = manager
         .store
-        .purge_expired(&manager.realm, now, PURGED_AT_LOGIN);
+        .purge_expired(&manager.realm, now.into(), PURGED_AT_LOGIN);
     // Failing to forget others does not concern this user; it has been logged.
     if let Ok(purged) = handle.ask_store(over).await
         && purged >= PURGED_AT_LOGIN as u64
@@ -138,16 +139,17 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     let now = staged.now;
     let mut login = Arc::clone(&staged.current.login);
     for _ in 0..ATTEMPTS {
-        let confirmed = handle.stamped(confirmed(handle, &login, &staged));
+        let confirmed = Arc::new(handle.stamped(confirmed(handle, &login, &staged)));
         match handle
-            .ask_store(manager.store.update(confirmed.clone()))
+            .ask_store(manager.store.update(Arc::clone(&confirmed)))
             .await?
         {
             Update::Updated => {
                 return set_confirmed_cookies(handle, &confirmed, &staged.token, now);
             }
             Update::Changed => {
-                let Some(changed) = handle.load(login.id, &[]).await? else {
+                let carried = manager.store.carry(&login);
+                let Some(changed) = handle.load(login.id, &carried).await? else {
                     return Ok(());
                 };
                 login = changed;

@@ -59,7 +59,7 @@ pub use login_macros::*;
 
 pub use build_error::BuildError;
 pub use builder::{LoginManagerBuilder, NoStateMissing};
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
 pub use current_user::{CurrentUser, LoggedIn};

@@ -11,7 +11,7 @@ use crate::{
     clock::seconds,
     cookie::TooLong,
     error::LoginError,
-    login::{Login, LoginId, Remember, remember::Token},
+    login::{Login, LoginId, Remember, Unknown, remember::Token},
     session::{LoginSession, Staged, StagedLogin},
     user::{AnyUser, UserMixin},
 };
@@ -108,12 +108,14 @@ impl<U: UserMixin> LoginUser<'_, U> {
                     rotated_at: now,
                     acknowledged: true,
                     expires_at: now.saturating_add(remembered_for),
+                    unknown: Unknown::default(),
                 })
             }),
             user_agent: client.user_agent.clone(),
             address: client.address,
             user_id: user_id.into(),
             expires_at: 0,
+            unknown: Unknown::default(),
         };
         let login = handle.stamped(login);
         let carried = manager.store.carry(&login);

@@ -8,8 +8,9 @@ use std::{
 use axum::http::{Extensions, HeaderValue};
 
 use crate::{
+    cookie::VerifiedLogins,
     flash::FlashState,
-    login::{Login, LoginIds},
+    login::Login,
     manager::Manager,
     session::Staged,
     user::{AnyUser, UserMixin},
@@ -44,7 +45,7 @@ pub(crate) struct State {
     pub(crate) record: Stage<Option<Current>>,
     pub(crate) user: Stage<Option<Known>>,
     /// Every record that a verified cookie of the request names.
-    pub(crate) verified: LoginIds,
+    pub(crate) verified: VerifiedLogins,
     pub(crate) asked: Asked,
     pub(crate) staged: Option<Staged>,
     /// Boxed, because few requests have any: the state is made and dropped for all of them.
@@ -71,7 +72,9 @@ impl State {
 
     /// [`RequestLogin::now`], for those who hold the state already.
     pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
-        *self.now.get_or_insert_with(|| manager.clock.now())
+        *self
+            .now
+            .get_or_insert_with(|| manager.clock.now().as_secs())
     }
 }
 

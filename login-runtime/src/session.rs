@@ -20,6 +20,7 @@ use crate::{
     protection::{NoAddress, SessionProtection, display_agent},
     refusal,
     request::{By, Current, LoginHandle, Stage, State},
+    store::Ticket,
     user::{AnyUser, UserMixin},
 };
 
@@ -140,13 +141,13 @@ impl<U: UserMixin> LoginSession<U> {
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
         let manager = &*self.handle.manager;
-        let (user_id, ids) = {
+        let (user_id, logins) = {
             let state = self.handle.state();
             let current = effective(&state).map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
-        for id in ids.iter() {
-            self.delete(id).await?;
+        for login in logins.iter() {
+            self.delete(login.id, &login.carried).await?;
         }
         let already_sent = {
             let mut state = self.handle.state();
@@ -255,13 +256,7 @@ impl<U: UserMixin> LoginSession<U> {
             .list_user(&manager.realm, &current.login.user_id);
         let logins = deadline::answered(manager.timeout, logins).await?;
         let now = self.handle.now();
-        let lives = |login: &Arc<Login>| {
-            manager.limits.session_lives(login, now, true)
-                || login
-                    .remember
-                    .as_ref()
-                    .is_some_and(|remember| now < remember.expires_at)
-        };
+        let lives = |login: &Arc<Login>| manager.limits.lives(login, now);
         let device = |login: Arc<Login>| Device {
             current: login.id == current.login.id,
             login,
@@ -286,10 +281,10 @@ impl<U: UserMixin> LoginSession<U> {
             .store
             .list_user(&manager.realm, &current.login.user_id);
         let logins = deadline::answered(manager.timeout, logins).await?;
-        if !logins.iter().any(|login| login.id == id) {
-            return Ok(false);
+        match logins.iter().find(|login| login.id == id) {
+            Some(login) => self.delete(id, &manager.store.carry(login)).await,
+            None => Ok(false),
         }
-        self.delete(id).await
     }
 
     /// Whether the login is fresh: the password was entered less than
@@ -356,9 +351,10 @@ impl<U: UserMixin> LoginSession<U> {
         Ok(identifier.as_ref().map(digest))
     }
 
-    async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
+    async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, LoginError> {
         let manager = &*self.handle.manager;
-        let deleted = manager.store.delete(&manager.realm, id);
+        let ticket = Ticket::new(&manager.realm, id, carried);
+        let deleted = manager.store.delete(ticket);
         deadline::answered(manager.timeout, deleted).await
     }
 

@@ -3,13 +3,13 @@
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::{
-    TooLong, Values,
+    TooLong, Values, VerifiedLogins,
     header::pairs,
     sealed::{SealedCookie, split_id},
 };
 use crate::{
     flash::LastLine,
-    login::{Limits, Login, LoginId, LoginIds, remember::Token},
+    login::{Limits, Login, LoginId, remember::Token},
 };
 
 /// The cookies of one manager.
@@ -71,16 +71,24 @@ impl LoginCookies {
         &self,
         values: &LoginValues<'_>,
         at: (i64, i64),
-        verified: &mut LoginIds,
+        verified: &mut VerifiedLogins,
     ) -> Presented {
         let LoginValues { session, remember } = values;
         Presented {
-            session: self
-                .session
-                .open_all(session, at, verified, SessionTicket::parse),
-            remember: self
-                .remember
-                .open_all(remember, at, verified, RememberTicket::parse),
+            session: self.session.open_all(
+                session,
+                at,
+                verified,
+                SessionTicket::CARRIED_AT,
+                SessionTicket::parse,
+            ),
+            remember: self.remember.open_all(
+                remember,
+                at,
+                verified,
+                RememberTicket::CARRIED_AT,
+                RememberTicket::parse,
+            ),
         }
     }
 
@@ -92,7 +100,7 @@ impl LoginCookies {
         now: i64,
         limits: &Limits,
     ) -> Result<HeaderValue, TooLong> {
-        let mut body = Vec::with_capacity(24 + carried.len());
+        let mut body = Vec::with_capacity(SessionTicket::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());
         body.extend_from_slice(&login.generation.to_be_bytes());
         body.extend_from_slice(carried);
@@ -112,7 +120,7 @@ impl LoginCookies {
         let (Some(remember), Some(token)) = (&login.remember, token) else {
             return Ok(self.remember.spec.remove());
         };
-        let mut body = Vec::with_capacity(56 + carried.len());
+        let mut body = Vec::with_capacity(RememberTicket::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());
         body.extend_from_slice(&remember.counter.to_be_bytes());
         body.extend_from_slice(&token.0);
@@ -125,6 +133,9 @@ impl LoginCookies {
 }
 
 impl SessionTicket {
+    /// After the id and the generation.
+    const CARRIED_AT: usize = 16 + 8;
+
     fn parse(body: &[u8]) -> Option<Self> {
         let (id, rest) = split_id(body)?;
         let (generation, carried) = rest.split_first_chunk()?;
@@ -138,6 +149,9 @@ impl SessionTicket {
 }
 
 impl RememberTicket {
+    /// After the id, the counter and the token.
+    const CARRIED_AT: usize = 16 + 8 + 32;
+
     fn parse(body: &[u8]) -> Option<Self> {
         let (id, rest) = split_id(body)?;
         let (counter, rest) = rest.split_first_chunk()?;

@@ -34,6 +34,12 @@ impl RequestLogin {
         self.ask_store(self.manager.store.load(ticket)).await
     }
 
+    /// Ends a login; says whether there was one.
+    pub(crate) async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, Failure> {
+        let ticket = self.ticket(id, carried);
+        self.ask_store(self.manager.store.delete(ticket)).await
+    }
+
     /// The record, where the store has it at hand; anything else is for [`load`](Self::load) to say.
     #[inline]
     pub(super) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
@@ -42,11 +48,7 @@ impl RequestLogin {
     }
 
     fn ticket<'a>(&'a self, id: LoginId, carried: &'a [u8]) -> Ticket<'a> {
-        Ticket {
-            realm: &self.manager.realm,
-            id,
-            carried,
-        }
+        Ticket::new(&self.manager.realm, id, carried)
     }
 
     /// The record as it is to be written: with the next version and its new expiry.

@@ -6,12 +6,12 @@ use axum::http::request::Parts;
 
 use super::ATTEMPTS;
 use crate::{
-    cookie::{Presented, RememberTicket, SessionTicket},
+    cookie::{Presented, RememberTicket, SessionTicket, VerifiedLogins},
     crypto::Compared,
     error::LoginError,
     event::{LoginEvent, RememberRefusal},
     login::{
-        Login, LoginIds, PreviousToken, Remember, age,
+        Login, PreviousToken, Remember, age,
         remember::{self, Token, Verdict},
     },
     origin,
@@ -44,7 +44,7 @@ impl LoginHandle {
         let manager = &*self.manager;
         let values = manager.cookies.find(&parts.headers)?;
         let at = (state.now(manager), manager.limits.skew);
-        let mut verified = LoginIds::default();
+        let mut verified = VerifiedLogins::default();
         let presented = manager.cookies.open(&values, at, &mut verified);
         if verified.is_empty() {
             return None;
@@ -126,9 +126,8 @@ impl LoginHandle {
             return Ok(Look::Decided(None));
         }
         // A record that travels in cookies may be an older one in this cookie than in the other.
-        let login = match loaded {
-            Some(login) if ticket.carried.is_empty() => Some(login),
-            None if presented.session.is_some() && ticket.carried.is_empty() => None,
+        let login = match &presented.session {
+            Some(session) if session.carried == ticket.carried => loaded,
             _ => self.load(ticket.id, &ticket.carried).await?,
         };
         match login {
@@ -173,9 +172,12 @@ impl LoginHandle {
             if let Some(remember) = &mut seen.remember {
                 remember.acknowledged = true;
             }
-            let seen = self.stamped(seen);
-            match self.ask_store(manager.store.update(seen.clone())).await {
-                Ok(Update::Updated) => login = Arc::new(seen),
+            let seen = Arc::new(self.stamped(seen));
+            match self
+                .ask_store(manager.store.update(Arc::clone(&seen)))
+                .await
+            {
+                Ok(Update::Updated) => login = seen,
                 Ok(Update::Gone) => return Ok(Look::Decided(None)),
                 Ok(Update::Changed) if is_unacknowledged(&login) => return Ok(Look::Changed),
                 // The login was read and is good; that it was seen was noted by somebody else,
@@ -215,8 +217,7 @@ impl LoginHandle {
         let manager = &*self.manager;
         let ended = manager.protection.mode == SessionProtection::Strong;
         if ended {
-            self.ask_store(manager.store.delete(&manager.realm, login.id))
-                .await?;
+            self.delete(login.id, &manager.store.carry(login)).await?;
             self.remove_login_cookies();
         }
         if ended || login.fresh_since.is_some() {
@@ -302,9 +303,9 @@ impl LoginHandle {
             let rotated = remember::rotated(remembered, previous, token, now);
             restored.remember = Some(Box::new(rotated));
         }
-        let restored = self.stamped(restored);
+        let restored = Arc::new(self.stamped(restored));
         match self
-            .ask_store(manager.store.update(restored.clone()))
+            .ask_store(manager.store.update(Arc::clone(&restored)))
             .await?
         {
             Update::Updated => {}
@@ -333,7 +334,7 @@ impl LoginHandle {
         }
         drop(state);
         Ok(Look::Decided(Some(Current {
-            login: Arc::new(restored),
+            login: restored,
             by: By::Remember,
             same_client: true,
         })))

@@ -123,7 +123,7 @@ impl LoginHandle {
             .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
         // Best effort: while the old key is there, the old digest goes on counting.
         if manager.store.revocable() {
-            let update = manager.store.update(self.stamped(stamped));
+            let update = manager.store.update(Arc::new(self.stamped(stamped)));
             let _ = self.ask_store(update).await;
         }
     }
