@@ -4,33 +4,25 @@
 
 mod boxed;
 mod build_error;
-mod builder;
 mod clock;
-mod commit;
 mod cookie;
 mod crypto;
-mod current_user;
 mod deadline;
-mod device;
 mod error;
 mod event;
+mod extract;
 mod flash;
 mod guard;
 pub mod guarded;
+mod identify;
 mod layer;
 mod loader;
 mod login;
-mod login_user;
-mod login_view;
 mod manager;
 mod next;
-mod next_url;
-mod origin;
-mod protection;
+mod realm;
 mod refusal;
 mod request;
-mod resolve;
-mod session;
 pub mod store;
 #[cfg(feature = "minijinja")]
 mod template;
@@ -58,15 +50,15 @@ pub mod __private;
 pub use login_macros::*;
 
 pub use build_error::BuildError;
-pub use builder::{LoginManagerBuilder, NoStateMissing};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
-pub use current_user::{CurrentUser, LoggedIn};
-pub use device::Device;
 pub use error::LoginError;
 pub use event::{LoginEvent, RememberRefusal};
-pub use flash::{Flash, FlashedMessage, FlashedMessages};
+pub use extract::{
+    CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
+};
+pub use flash::FlashedMessage;
 pub use guard::{
     Access, Anyone, Fresh, FreshLoginRequired, Guard, LoginRequired, LoginRequiredFuture,
     LoginRequiredLayer, LoginRequiredService, Nobody, PermissionsAccepted, PermissionsRequired,
@@ -74,13 +66,10 @@ pub use guard::{
 };
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
-pub use login_user::LoginUser;
-pub use login_view::{LoginView, LoginViewService};
-pub use manager::LoginManager;
+pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
 pub use next::{NextRule, login_url, make_next_param};
-pub use next_url::NextUrl;
-pub use protection::SessionProtection;
-pub use session::LoginSession;
+pub use realm::SessionProtection;
+pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::{UnknownRole, UserMixin};

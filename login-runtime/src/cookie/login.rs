@@ -1,4 +1,4 @@
-//! The four cookies of a manager, and what the two that log in say.
+//! The two cookies that log in, and what they say.
 
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -7,31 +7,25 @@ use super::{
     header::pairs,
     sealed::{SealedCookie, split_id},
 };
-use crate::{
-    flash::LastLine,
-    login::{Limits, Login, LoginId, remember::Token},
-};
+use crate::login::{Limits, Login, LoginId, remember::Token};
 
-/// The cookies of one manager.
+/// The login cookies of one manager.
 pub(crate) struct LoginCookies {
     pub(crate) session: SealedCookie,
     pub(crate) remember: SealedCookie,
-    pub(crate) flash: SealedCookie,
-    pub(crate) last_flash: LastLine,
-    pub(crate) next: SealedCookie,
     pub(crate) persistent_session: bool,
 }
 
 /// What a verified session cookie says.
 #[derive(Debug)]
-pub(crate) struct SessionTicket {
+pub(crate) struct SessionCookie {
     pub(crate) id: LoginId,
     pub(crate) generation: u64,
     pub(crate) carried: Vec<u8>,
 }
 
 /// What a verified remember cookie says.
-pub(crate) struct RememberTicket {
+pub(crate) struct RememberCookie {
     pub(crate) id: LoginId,
     pub(crate) counter: u64,
     pub(crate) token: Token,
@@ -46,9 +40,9 @@ pub(crate) struct LoginValues<'a> {
 }
 
 /// What the login cookies of a request say.
-pub(crate) struct Presented {
-    pub(crate) session: Option<SessionTicket>,
-    pub(crate) remember: Option<RememberTicket>,
+pub(crate) struct PresentedCookies {
+    pub(crate) session: Option<SessionCookie>,
+    pub(crate) remember: Option<RememberCookie>,
 }
 
 impl LoginCookies {
@@ -72,22 +66,22 @@ impl LoginCookies {
         values: &LoginValues<'_>,
         at: (i64, i64),
         verified: &mut VerifiedLogins,
-    ) -> Presented {
+    ) -> PresentedCookies {
         let LoginValues { session, remember } = values;
-        Presented {
+        PresentedCookies {
             session: self.session.open_all(
                 session,
                 at,
                 verified,
-                SessionTicket::CARRIED_AT,
-                SessionTicket::parse,
+                SessionCookie::CARRIED_AT,
+                SessionCookie::parse,
             ),
             remember: self.remember.open_all(
                 remember,
                 at,
                 verified,
-                RememberTicket::CARRIED_AT,
-                RememberTicket::parse,
+                RememberCookie::CARRIED_AT,
+                RememberCookie::parse,
             ),
         }
     }
@@ -100,7 +94,7 @@ impl LoginCookies {
         now: i64,
         limits: &Limits,
     ) -> Result<HeaderValue, TooLong> {
-        let mut body = Vec::with_capacity(SessionTicket::CARRIED_AT + carried.len());
+        let mut body = Vec::with_capacity(SessionCookie::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());
         body.extend_from_slice(&login.generation.to_be_bytes());
         body.extend_from_slice(carried);
@@ -120,7 +114,7 @@ impl LoginCookies {
         let (Some(remember), Some(token)) = (&login.remember, token) else {
             return Ok(self.remember.spec.remove());
         };
-        let mut body = Vec::with_capacity(RememberTicket::CARRIED_AT + carried.len());
+        let mut body = Vec::with_capacity(RememberCookie::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());
         body.extend_from_slice(&remember.counter.to_be_bytes());
         body.extend_from_slice(&token.0);
@@ -132,7 +126,7 @@ impl LoginCookies {
     }
 }
 
-impl SessionTicket {
+impl SessionCookie {
     /// After the id and the generation.
     const CARRIED_AT: usize = 16 + 8;
 
@@ -148,7 +142,7 @@ impl SessionTicket {
     }
 }
 
-impl RememberTicket {
+impl RememberCookie {
     /// After the id, the counter and the token.
     const CARRIED_AT: usize = 16 + 8 + 32;
 

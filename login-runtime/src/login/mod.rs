@@ -2,6 +2,7 @@
 
 mod bytes;
 mod id;
+pub(crate) mod life;
 mod limits;
 mod parts;
 mod payload;

@@ -5,8 +5,8 @@ use std::{num::NonZeroUsize, sync::Arc};
 use super::LoginManager;
 use crate::{
     deadline,
-    device::Device,
     error::LoginError,
+    extract::Device,
     login::{Login, LoginId},
     store::{Cursor, Page, Ticket},
     user::UserMixin,
@@ -33,9 +33,9 @@ impl<U: UserMixin> LoginManager<U> {
     /// The store did not answer, or it keeps no list of logins
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
     pub async fn end_all_logins(&self) -> Result<u64, LoginError> {
-        let manager = &self.inner;
-        let ended = manager.store.delete_realm(&manager.realm);
-        deadline::answered(manager.timeout, ended).await
+        let realm = &*self.realm;
+        let ended = realm.store.delete_realm(&realm.name);
+        deadline::answered(realm.timeout, ended).await
     }
 
     /// Everybody's logins, in no particular order, about `limit` of them (0 counts as 1): the first
@@ -72,10 +72,10 @@ impl<U: UserMixin> LoginManager<U> {
         cursor: Option<&Cursor>,
         limit: usize,
     ) -> Result<Page<Device>, LoginError> {
-        let manager = &self.inner;
+        let realm = &*self.realm;
         let limit = NonZeroUsize::new(limit).unwrap_or(NonZeroUsize::MIN);
-        let page = manager.store.list_realm(&manager.realm, cursor, limit);
-        let page = deadline::answered(manager.timeout, page).await?;
+        let page = realm.store.list_realm(&realm.name, cursor, limit);
+        let page = deadline::answered(realm.timeout, page).await?;
         Ok(Page::new(self.devices(page.items), page.next))
     }
 
@@ -115,29 +115,29 @@ impl<U: UserMixin> LoginManager<U> {
     ///
     /// As for [`end_all_logins`](Self::end_all_logins).
     pub async fn end_login(&self, user_id: &str, id: LoginId) -> Result<bool, LoginError> {
-        let manager = &self.inner;
+        let realm = &*self.realm;
         let logins = self.list(user_id).await?;
         let Some(login) = logins.iter().find(|login| login.id == id) else {
             return Ok(false);
         };
-        let carried = manager.store.carry(login);
-        let ended = manager.store.delete(Ticket::of(login, &carried));
-        deadline::answered(manager.timeout, ended).await
+        let carried = realm.store.carry(login);
+        let ended = realm.store.delete(Ticket::of(login, &carried));
+        deadline::answered(realm.timeout, ended).await
     }
 
     async fn list(&self, user_id: &str) -> Result<Vec<Arc<Login>>, LoginError> {
-        let manager = &self.inner;
-        let logins = manager.store.list_user(&manager.realm, user_id);
-        deadline::answered(manager.timeout, logins).await
+        let realm = &*self.realm;
+        let logins = realm.store.list_user(&realm.name, user_id);
+        deadline::answered(realm.timeout, logins).await
     }
 
     /// Those of the logins that are not over.
     fn devices(&self, logins: Vec<Arc<Login>>) -> Vec<Device> {
-        let manager = &self.inner;
-        let now = manager.clock.now().as_secs();
+        let realm = &*self.realm;
+        let now = realm.clock.now().as_secs();
         let logins = logins.into_iter();
         logins
-            .filter(|login| manager.limits.lives(login, now))
+            .filter(|login| realm.limits.lives(login, now))
             .map(|login| Device {
                 login,
                 current: false,

@@ -9,6 +9,7 @@ use axum::{
 };
 
 use crate::{
+    identify,
     refusal::{self, Refused},
     request::LoginHandle,
     user::{AnyUser, UserMixin},
@@ -91,7 +92,7 @@ impl<U: UserMixin> CurrentUser<U> {
     /// What holds for the rest of the request: a user whom the handler logs in is the current one.
     pub(crate) fn present(handle: &LoginHandle) -> Self {
         let user = handle.present_user().and_then(downcast);
-        let anonymous = handle.manager.anonymous.clone().and_then(downcast);
+        let anonymous = handle.realm.anonymous.clone().and_then(downcast);
         Self { user, anonymous }
     }
 }
@@ -107,8 +108,7 @@ where
         let handle = LoginHandle::of::<U>(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        handle
-            .user(parts)
+        identify::user(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         Ok(Self::present(&handle))
@@ -205,8 +205,7 @@ async fn user_of<U: UserMixin>(
     handle: &LoginHandle,
     parts: &mut Parts,
 ) -> Result<Option<Arc<U>>, Response> {
-    let user = handle
-        .user(parts)
+    let user = identify::user(handle, parts)
         .await
         .map_err(|failure| refusal::failed(failure, parts))?;
     Ok(user.and_then(downcast))

@@ -10,22 +10,24 @@ use std::{
 
 use axum::{handler::Handler, http::request::Parts};
 
+use super::LoginManager;
 use crate::{
     build_error::BuildError,
     clock::{Clock, SystemClock},
     cookie::{CookieOptions, LoginCookies, SealedCookie},
     crypto::{Digester, SecretKey},
     event::LoginEvent,
-    flash::LastLine,
+    flash::FlashCookie,
     loader::{
         AnyRequestLoader, AnyUserLoader, RequestLoader, UserLoader, bind_request_loader,
         bind_user_loader,
     },
     login::Limits,
-    manager::{EventHook, LoginManager, Manager, NEVER},
     next::NextRule,
-    protection::{ClientAddress, Protection, SessionProtection},
-    refusal::{BoxedHandler, RefusalSettings, box_handler},
+    realm::{
+        BoxedHandler, ClientAddress, EventHook, NEVER, Protection, Realm, RefusalSettings,
+        SessionProtection, box_handler,
+    },
     store::{AnyStore, LoginStore},
     user::{AnyUser, UserMixin},
 };
@@ -89,7 +91,7 @@ const NEEDS_REFRESH: usize = 1;
 const FORBIDDEN: usize = 2;
 
 impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
-    pub(crate) fn new(store: impl LoginStore) -> Self {
+    pub(super) fn new(store: impl LoginStore) -> Self {
         Self {
             user_loader: None,
             request_loaders: Vec::new(),
@@ -120,7 +122,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         }
     }
 
-    pub(crate) fn user_loader<L, T>(mut self, loader: L) -> Self
+    pub(super) fn user_loader<L, T>(mut self, loader: L) -> Self
     where
         L: UserLoader<T, S, User = U>,
         S: Clone + Send + Sync + 'static,
@@ -499,10 +501,10 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             return Err(BuildError::NoSecretKey);
         }
         keys.extend(settings.fallback_keys);
-        let realm = settings.realm;
+        let name = settings.realm;
         let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
-        if !(1..=32).contains(&realm.len()) || !realm.bytes().all(allowed) {
-            return Err(BuildError::Realm(realm));
+        if !(1..=32).contains(&name.len()) || !name.bytes().all(allowed) {
+            return Err(BuildError::Realm(name));
         }
         settings.limits.check()?;
         if let Some(setting) = settings.limits.for_servers
@@ -515,23 +517,17 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         }
         let plain = settings.plain_http;
         let cookie = |purpose, options: &CookieOptions| {
-            SealedCookie::new(&keys, &realm, purpose, options, plain)
+            SealedCookie::new(&keys, &name, purpose, options, plain)
         };
         let cookies = LoginCookies {
             session: cookie("session", &settings.session_cookie)?,
             remember: cookie("remember", &settings.remember_cookie)?,
-            flash: cookie("flash", &CookieOptions::default())?,
-            last_flash: LastLine::default(),
-            next: cookie("next", &CookieOptions::default())?,
             persistent_session: settings.session_cookie.persistent,
         };
-        let mut names = [
-            &cookies.session,
-            &cookies.remember,
-            &cookies.flash,
-            &cookies.next,
-        ]
-        .map(|cookie| &*cookie.spec.name);
+        let flash = FlashCookie::new(cookie("flash", &CookieOptions::default())?);
+        let next = cookie("next", &CookieOptions::default())?;
+        let mut names = [&cookies.session, &cookies.remember, &flash.cookie, &next]
+            .map(|cookie| &*cookie.spec.name);
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(BuildError::SameCookie(twice[0].to_owned()));
@@ -542,10 +538,10 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         refusal.unauthorized_handler = unauthorized;
         refusal.needs_refresh_handler = needs_refresh;
         refusal.forbidden_handler = forbidden;
-        let manager = Manager {
-            auth_hashes: Digester::new(&keys, "auth hash", &realm),
-            identifiers: Digester::new(&keys, "identifier", &realm),
-            realm: realm.into(),
+        let realm = Realm {
+            auth_hashes: Digester::new(&keys, "auth hash", &name),
+            identifiers: Digester::new(&keys, "identifier", &name),
+            name: name.into(),
             user_type: TypeId::of::<U>(),
             store: settings.store,
             user_loader: user_loader.map(bound),
@@ -557,6 +553,8 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
                 client_address: settings.client_address,
             },
             cookies,
+            flash,
+            next,
             clock: settings.clock,
             timeout: settings.timeout,
             refusal,
@@ -570,7 +568,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             anonymous: settings.anonymous,
         };
         Ok(LoginManager {
-            inner: Arc::new(manager),
+            realm: Arc::new(realm),
             user: PhantomData,
         })
     }

@@ -1,27 +1,28 @@
 //! Logging in and out.
 
-use std::{fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderValue, request::Parts},
-    response::Response,
-};
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
+use super::{Device, LoginUser};
 use crate::{
     clock::seconds,
-    crypto::Digest,
     deadline,
-    device::Device,
     error::LoginError,
     event::LoginEvent,
-    login::{Login, LoginId, remember::Token},
-    login_user::LoginUser,
-    protection::{NoAddress, SessionProtection, display_agent},
+    identify,
+    login::{
+        Login, LoginId,
+        life::{self, Proof},
+        remember::Token,
+    },
     refusal,
-    request::{By, Current, LoginHandle, Stage, State},
+    request::{
+        Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
+        messages,
+    },
     store::Ticket,
-    user::{AnyUser, UserMixin},
+    user::UserMixin,
 };
 
 /// The login of this request, to act upon: log in, log out, confirm, look at other devices.
@@ -33,37 +34,9 @@ use crate::{
 ///
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
-    pub(crate) handle: LoginHandle,
-    pub(crate) client: Client,
+    handle: LoginHandle,
+    client: Client,
     user: PhantomData<fn() -> U>,
-}
-
-/// What a new login notes about the client.
-pub(crate) struct Client {
-    pub(crate) identifier: Result<Option<Vec<u8>>, NoAddress>,
-    pub(crate) user_agent: Option<Box<str>>,
-    pub(crate) address: Option<IpAddr>,
-}
-
-/// What is to be done once the handler has answered.
-pub(crate) enum Staged {
-    Login(Box<StagedLogin>),
-    Confirm(Box<StagedConfirm>),
-}
-
-pub(crate) struct StagedLogin {
-    pub(crate) login: Login,
-    pub(crate) session_line: HeaderValue,
-    pub(crate) remember_line: Option<HeaderValue>,
-    pub(crate) user: Arc<dyn AnyUser>,
-}
-
-pub(crate) struct StagedConfirm {
-    pub(crate) current: Current,
-    pub(crate) identifier: Option<Digest>,
-    pub(crate) auth_hash: Option<Digest>,
-    pub(crate) token: Token,
-    pub(crate) now: i64,
 }
 
 impl<U> fmt::Debug for LoginSession<U> {
@@ -83,21 +56,11 @@ where
         let handle = LoginHandle::of::<U>(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        handle
-            .record(parts)
+        identify::login(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
-        crate::flash::load(&handle, parts);
-        let protection = &handle.manager.protection;
-        let identifier = match protection.mode {
-            SessionProtection::Off => Ok(None),
-            _ => protection.identifier(parts).map(|it| Some(it.into_owned())),
-        };
-        let client = Client {
-            identifier,
-            user_agent: display_agent(parts),
-            address: protection.address(parts),
-        };
+        messages::load(&handle, parts);
+        let client = Client::of(parts, &handle.realm.protection);
         Ok(Self {
             handle,
             client,
@@ -122,7 +85,8 @@ impl<U: UserMixin> LoginSession<U> {
         U: Clone,
     {
         LoginUser {
-            session: self,
+            handle: &self.handle,
+            client: &self.client,
             user,
             remember: false,
             duration: None,
@@ -140,7 +104,7 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let manager = &*self.handle.manager;
+        let realm = &*self.handle.realm;
         let (user_id, logins) = {
             let state = self.handle.state();
             let current = effective(&state).map(|current| current.login.user_id.to_string());
@@ -152,13 +116,13 @@ impl<U: UserMixin> LoginSession<U> {
         let already_sent = {
             let mut state = self.handle.state();
             state.staged = None;
-            state.record = Stage::Known(None);
-            state.user = Stage::Known(None);
+            state.record = Memo::Known(None);
+            state.user = Memo::Known(None);
             state.flash.drop_incoming();
             state.sent
         };
         self.handle.remove_login_cookies();
-        manager.emit(|| LoginEvent::UserLoggedOut { user_id });
+        realm.emit(|| LoginEvent::UserLoggedOut { user_id });
         if already_sent {
             Err(LoginError::AlreadySent)
         } else {
@@ -180,9 +144,11 @@ impl<U: UserMixin> LoginSession<U> {
         reason = "what acts on a login is awaited, here as elsewhere"
     )]
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
-        let manager = &*self.handle.manager;
+        let realm = &*self.handle.realm;
         let user_id = user.get_id();
-        let identifier = self.identifier_digest(&user_id)?;
+        let identifier = self
+            .client
+            .identifier_digest(&realm.identifiers, &user_id)?;
         let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
         let now = self.handle.now();
         let mut state = self.handle.state();
@@ -195,23 +161,24 @@ impl<U: UserMixin> LoginSession<U> {
         }
         let auth_hash = user
             .auth_hash()
-            .map(|value| manager.auth_hashes.digest(&user_id, &value));
+            .map(|value| realm.auth_hashes.digest(&user_id, &value));
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            let mut login = staged.login.clone();
-            login.fresh_since = Some(now);
-            let carried = manager.store.carry(&login);
-            staged.session_line = manager
+            let login = life::freshened(&staged.login, now);
+            let carried = realm.store.carry(&login);
+            staged.session_line = realm
                 .cookies
-                .session_line(&login, &carried, now, &manager.limits)
+                .session_line(&login, &carried, now, &realm.limits)
                 .map_err(|error| LoginError::CookieTooLarge(error.0))?;
             staged.login = login;
         } else {
             let confirm = StagedConfirm {
                 current,
-                identifier,
-                auth_hash,
-                token,
+                proof: Proof {
+                    identifier,
+                    auth_hash,
+                    token,
+                },
                 now,
             };
             state.staged = Some(Staged::Confirm(Box::new(confirm)));
@@ -250,13 +217,11 @@ impl<U: UserMixin> LoginSession<U> {
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
         let current = self.current()?;
-        let manager = &*self.handle.manager;
-        let logins = manager
-            .store
-            .list_user(&manager.realm, &current.login.user_id);
-        let logins = deadline::answered(manager.timeout, logins).await?;
+        let realm = &*self.handle.realm;
+        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
-        let lives = |login: &Arc<Login>| manager.limits.lives(login, now);
+        let lives = |login: &Arc<Login>| realm.limits.lives(login, now);
         let device = |login: Arc<Login>| Device {
             current: login.id == current.login.id,
             login,
@@ -276,13 +241,11 @@ impl<U: UserMixin> LoginSession<U> {
             self.logout_user().await?;
             return Ok(true);
         }
-        let manager = &*self.handle.manager;
-        let logins = manager
-            .store
-            .list_user(&manager.realm, &current.login.user_id);
-        let logins = deadline::answered(manager.timeout, logins).await?;
+        let realm = &*self.handle.realm;
+        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = deadline::answered(realm.timeout, logins).await?;
         match logins.iter().find(|login| login.id == id) {
-            Some(login) => self.delete(id, &manager.store.carry(login)).await,
+            Some(login) => self.delete(id, &realm.store.carry(login)).await,
             None => Ok(false),
         }
     }
@@ -337,46 +300,34 @@ impl<U: UserMixin> LoginSession<U> {
             .and_then(|user| user.into_any().downcast().ok())
     }
 
-    fn current(&self) -> Result<Current, LoginError> {
+    fn current(&self) -> Result<CurrentLogin, LoginError> {
         effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
-    pub(crate) fn identifier_digest(&self, user_id: &str) -> Result<Option<Digest>, LoginError> {
-        let identifier = self
-            .client
-            .identifier
-            .as_ref()
-            .map_err(|NoAddress| LoginError::NoAddress)?;
-        let digest = |value: &Vec<u8>| self.handle.manager.identifiers.digest(user_id, value);
-        Ok(identifier.as_ref().map(digest))
-    }
-
     async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, LoginError> {
-        let manager = &*self.handle.manager;
-        let ticket = Ticket::new(&manager.realm, id, carried);
-        let deleted = manager.store.delete(ticket);
-        deadline::answered(manager.timeout, deleted).await
+        let realm = &*self.handle.realm;
+        let deleted = realm.store.delete(Ticket::new(&realm.name, id, carried));
+        deadline::answered(realm.timeout, deleted).await
     }
 
     async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
-        let manager = &*self.handle.manager;
-        let deleted = manager.store.delete_user(&manager.realm, id, keep);
-        deadline::answered(manager.timeout, deleted).await
+        let realm = &*self.handle.realm;
+        let deleted = realm.store.delete_user(&realm.name, id, keep);
+        deadline::answered(realm.timeout, deleted).await
     }
 }
 
 /// The login as it stands after what was staged.
-fn effective(state: &State) -> Option<Current> {
+fn effective(state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
-        Some(Staged::Login(staged)) => Some(Current {
+        Some(Staged::Login(staged)) => Some(CurrentLogin {
             login: Arc::new(staged.login.clone()),
-            by: By::Session,
+            by: FoundBy::Session,
             same_client: true,
         }),
         Some(Staged::Confirm(staged)) => {
-            let mut login = Login::clone(&staged.current.login);
-            login.fresh_since = Some(staged.now);
-            Some(Current {
+            let login = life::freshened(&staged.current.login, staged.now);
+            Some(CurrentLogin {
                 login: Arc::new(login),
                 by: staged.current.by,
                 same_client: true,

@@ -4,10 +4,10 @@ use std::fmt;
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
-use crate::{refusal, request::LoginHandle};
-
-/// How long a wanted page waits in its cookie, in seconds.
-pub(crate) const COOKIE_LIFETIME: i64 = 3600;
+use crate::{
+    refusal,
+    request::{LoginHandle, next_cookie},
+};
 
 /// The page that the visitor wanted before being sent to the login view.
 ///
@@ -62,21 +62,14 @@ impl<S: Send + Sync> FromRequestParts<S> for NextUrl {
 }
 
 fn read(handle: &LoginHandle, parts: &Parts) -> Option<String> {
-    let manager = &*handle.manager;
-    let wanted = if manager.next_in_cookie {
-        let cookie = &manager.cookies.next;
-        handle.state().asked.cookie = true;
-        if !cookie.is_sent_by(&parts.headers) {
-            return None;
-        }
-        handle.state().next_removed = true;
-        let envelope = cookie.get(&parts.headers, handle.now(), manager.limits.skew)?;
-        String::from_utf8(envelope.body().to_vec()).ok()?
+    let realm = &*handle.realm;
+    let wanted = if realm.next_in_cookie {
+        next_cookie::take_page(handle, parts)?
     } else {
         let query = parts.uri.query()?;
         let mut fields = form_urlencoded::parse(query.as_bytes());
-        let (_, value) = fields.find(|(name, _)| *name == *manager.next_field)?;
+        let (_, value) = fields.find(|(name, _)| *name == *realm.next_field)?;
         value.into_owned()
     };
-    manager.next_rule.check(&wanted)
+    realm.next_rule.check(&wanted)
 }
