@@ -8,8 +8,8 @@ const DAY: i64 = 24 * HOUR;
 const MONTH: i64 = 30 * DAY;
 const SKEW: i64 = 30;
 
-fn digest(byte: u8) -> Option<Digest> {
-    Some(Digest::from_bytes([byte; 32]))
+fn digest(byte: u8) -> Digest {
+    Digest::from_bytes([byte; 32])
 }
 
 fn token(byte: u8) -> Token {
@@ -30,8 +30,8 @@ fn beginning() -> Beginning {
         fresh: true,
         forced: false,
         remember: Some((token(1), MONTH)),
-        identifier: digest(1),
-        auth_hash: digest(2),
+        identifier: Some(digest(1)),
+        auth_hash: Some(digest(2)),
         user_agent: Some("agent".into()),
         address: None,
     }
@@ -51,8 +51,8 @@ fn plain() -> Login {
 
 fn proof() -> Proof {
     Proof {
-        identifier: digest(3),
-        auth_hash: digest(4),
+        identifier: Some(digest(3)),
+        auth_hash: Some(digest(4)),
         token: token(2),
     }
 }
@@ -77,8 +77,8 @@ fn a_login_begins() {
         session_started_at: 1000,
         last_seen_at: 1000,
         fresh_since: Some(1000),
-        identifier: digest(1),
-        auth_hash: digest(2),
+        identifier: Some(digest(1)),
+        auth_hash: Some(digest(2)),
         forced: false,
         remember: Some(Box::new(Remember {
             token: token(1).hash(),
@@ -142,7 +142,7 @@ fn a_login_is_never_seen_in_the_past() {
 fn a_login_that_is_seen_has_got_its_token() {
     let limits = Limits::default();
     let rotation = Some((&token(2), previous(1, 0)));
-    let before = restored(&remembered(), digest(3), rotation, &limits, 5000);
+    let before = restored(&remembered(), Some(digest(3)), rotation, &limits, 5000);
     let expected = with(&before, |it| {
         it.version = 3;
         it.last_seen_at = 5060;
@@ -162,7 +162,7 @@ fn a_remembered_login_is_restored_with_the_next_token() {
         it.session_started_at = 5000;
         it.last_seen_at = 5000;
         it.fresh_since = None;
-        it.identifier = digest(3);
+        it.identifier = Some(digest(3));
         it.remember = Some(Box::new(Remember {
             token: token(2).hash(),
             counter: 1,
@@ -175,7 +175,7 @@ fn a_remembered_login_is_restored_with_the_next_token() {
     });
     let limits = Limits::default();
     assert_eq!(
-        restored(&login, digest(3), rotation, &limits, 5000),
+        restored(&login, Some(digest(3)), rotation, &limits, 5000),
         expected
     );
 }
@@ -217,8 +217,8 @@ fn a_confirmed_login_starts_anew_with_the_next_token() {
         it.session_started_at = 5000;
         it.last_seen_at = 5000;
         it.fresh_since = Some(5000);
-        it.identifier = digest(3);
-        it.auth_hash = digest(4);
+        it.identifier = Some(digest(3));
+        it.auth_hash = Some(digest(4));
         it.remember = Some(Box::new(Remember {
             token: token(2).hash(),
             counter: 1,
@@ -269,9 +269,12 @@ fn a_login_that_is_not_remembered_stays_so() {
 fn a_digest_made_anew_changes_nothing_else() {
     let expected = with(&plain(), |it| {
         it.version = 2;
-        it.auth_hash = digest(9);
+        it.auth_hash = Some(digest(9));
     });
-    assert_eq!(rehashed(&plain(), digest(9), &Limits::default()), expected);
+    assert_eq!(
+        rehashed(&plain(), Some(digest(9)), &Limits::default()),
+        expected
+    );
     let expected = with(&plain(), |it| it.fresh_since = Some(5000));
     assert_eq!(freshened(&plain(), 5000), expected);
 }
