@@ -141,7 +141,7 @@ impl Unknown {
         self.0.as_ref().map_or(&[], |kept| kept.as_slice())
     }
 
-    fn keep(&mut self, field: &[u8]) {
+    pub(super) fn keep(&mut self, field: &[u8]) {
         self.0.get_or_insert_default().extend_from_slice(field);
     }
 }
