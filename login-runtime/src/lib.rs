@@ -54,7 +54,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
 pub use error::LoginError;
-pub use event::{LoginEvent, RememberRefusal};
+pub use event::{LoginEvent, LoginEventKind, RememberRefusal};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
 };

@@ -9,7 +9,7 @@ use crate::{
     clock::seconds,
     deadline,
     error::LoginError,
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     identify,
     login::{
         Login, LoginId,
@@ -104,11 +104,9 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let realm = &*self.handle.realm;
-        let (user_id, logins) = {
+        let (current, logins) = {
             let state = self.handle.state();
-            let current = effective(&state).map(|current| current.login.user_id.to_string());
-            (current, state.verified.clone())
+            (effective(&state), state.verified.clone())
         };
         for login in logins.iter() {
             self.delete(login.id, &login.carried).await?;
@@ -122,7 +120,9 @@ impl<U: UserMixin> LoginSession<U> {
             state.sent
         };
         self.handle.remove_login_cookies();
-        realm.emit(|| LoginEvent::UserLoggedOut { user_id });
+        let whom = current.as_ref().map(|current| Whom::Login(&current.login));
+        self.handle
+            .emit(LoginEventKind::UserLoggedOut, whom.unwrap_or(Whom::Nobody));
         if already_sent {
             Err(LoginError::AlreadySent)
         } else {

@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     cookie::{LoginCookies, SealedCookie},
     crypto::Digester,
-    event::LoginEvent,
+    event::{LoginEvent, LoginEventKind},
     flash::FlashCookie,
     loader::{AnyRequestLoader, AnyUserLoader},
     login::Limits,
@@ -73,17 +73,23 @@ impl Realm {
         }
         let event = event();
         let realm = &*self.name;
-        match &event {
-            LoginEvent::UserAccessed => {
-                tracing::trace!(target: "login_runtime", realm, ?event);
+        let LoginEvent {
+            kind,
+            user_id,
+            login,
+            ..
+        } = &event;
+        match kind {
+            LoginEventKind::UserAccessed => {
+                tracing::trace!(target: "login_runtime", realm, event = ?kind);
             }
-            LoginEvent::SessionProtected { .. }
-            | LoginEvent::RememberTheft { .. }
-            | LoginEvent::RememberRefused { .. }
-            | LoginEvent::AuthHashChanged { .. } => {
-                tracing::warn!(target: "login_runtime", realm, ?event);
+            LoginEventKind::SessionProtected { .. }
+            | LoginEventKind::RememberTheft
+            | LoginEventKind::RememberRefused { .. }
+            | LoginEventKind::AuthHashChanged => {
+                tracing::warn!(target: "login_runtime", realm, user_id, ?login, event = ?kind);
             }
-            _ => tracing::info!(target: "login_runtime", realm, ?event),
+            _ => tracing::info!(target: "login_runtime", realm, user_id, ?login, event = ?kind),
         }
         for hook in &self.hooks {
             // What a hook does must not cut a login off half way.
