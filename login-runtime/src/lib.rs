@@ -1,6 +1,8 @@
 #![doc = include_str!("docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+// What is public can grow without breaking anybody.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod boxed;
 mod build_error;

@@ -32,6 +32,27 @@ use crate::{
 /// carried out when the handler has answered with a status below 500; on any other answer, a panic
 /// or a dropped request nothing happened.
 ///
+/// ```
+/// use axum::response::Redirect;
+/// use login_runtime::{LoginError, LoginSession, NextUrl, UserMixin};
+///
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User { id: u32 }
+/// # async fn verify() -> User { User { id: 1 } }
+/// async fn login(session: LoginSession<User>, next: NextUrl) -> Result<Redirect, LoginError> {
+///     let user = verify().await; // name and password, by your own rules
+///     let is_active = session.login_user(&user).remember(true).await?;
+///     Ok(Redirect::to(if is_active { next.or("/") } else { "/locked" }))
+/// }
+///
+/// async fn logout(session: LoginSession<User>) -> Result<Redirect, LoginError> {
+///     session.logout_user().await?;
+///     Ok(Redirect::to("/"))
+/// }
+/// # let _ = (login, logout);
+/// ```
+///
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
     handle: LoginHandle,

@@ -41,6 +41,9 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// For how long browsers keep a cookie at most (RFC 6265bis), in seconds: 400 days.
+    pub(crate) const LONGEST: i64 = 400 * DAY;
+
     pub(crate) fn set(field: &mut i64, duration: Duration) {
         *field = seconds(duration);
     }
@@ -69,7 +72,7 @@ impl Limits {
                  `fresh_for` or lengthen `absolute_timeout`",
             ),
             (
-                self.remember <= 400 * DAY,
+                self.remember <= Self::LONGEST,
                 "browsers keep no cookie for more than 400 days: shorten `remember_duration`",
             ),
             (

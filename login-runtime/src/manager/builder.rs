@@ -1,6 +1,6 @@
 //! The builder of a manager: every setting, its default, and the checks among them.
 
-use std::{marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{handler::Handler, http::request::Parts};
 
@@ -22,10 +22,54 @@ use crate::{
 
 /// The settings of a [`LoginManager`](super::LoginManager) in the making.
 ///
-/// Begun with [`LoginManager::builder`](super::LoginManager::builder). Every setting has a default but the secret key. The type
-/// `S` is the state that loaders and handlers take from [`State`](axum::extract::State);
+/// Begun with [`LoginManager::builder`](super::LoginManager::builder). The type `S` is the state
+/// that loaders and handlers take from [`State`](axum::extract::State);
 /// [`with_state`](Self::with_state) hands it over, and [`build`](Self::build) is there once none is
 /// missing.
+///
+/// ```
+/// use std::time::Duration;
+/// use login_runtime::{LoginManager, SecretKey, SessionProtection, UserMixin, store::MemoryStore, user_loader};
+///
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User { id: u32 }
+/// # #[user_loader]
+/// # async fn load_user(id: u32) -> Option<User> { Some(User { id }) }
+/// let login_manager = LoginManager::builder(load_user, MemoryStore::new())
+///     .secret_key(SecretKey::generate()?)
+///     .login_view("/login")
+///     .refresh_view("/confirm")
+///     .session_protection(SessionProtection::Strong)
+///     .idle_timeout(Duration::from_secs(30 * 60))
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Defaults
+///
+/// | setting | default |
+/// |---|---|
+/// | [`secret_key`](Self::secret_key) | none: required |
+/// | [`realm`](Self::realm) | `login` |
+/// | [`login_view`](Self::login_view), [`refresh_view`](Self::refresh_view) | none: 401 |
+/// | [`login_message`](Self::login_message) | `Please log in to access this page.` |
+/// | [`needs_refresh_message`](Self::needs_refresh_message) | `Please reauthenticate to access this page.` |
+/// | the category of both | `message` |
+/// | [`session_protection`](Self::session_protection) | `Basic`, by the user agent alone |
+/// | [`session_cookie`](Self::session_cookie), [`remember_cookie`](Self::remember_cookie) | `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, prefix `__Host-`; the session's ends with the browser |
+/// | [`idle_timeout`](Self::idle_timeout) | 1 hour |
+/// | [`absolute_timeout`](Self::absolute_timeout) | 24 hours |
+/// | [`remember_duration`](Self::remember_duration) | 30 days |
+/// | [`fresh_for`](Self::fresh_for) | 15 minutes |
+/// | [`remember_grace`](Self::remember_grace) | 60 seconds |
+/// | [`clock_skew`](Self::clock_skew) | 30 seconds |
+/// | [`touch_interval`](Self::touch_interval) | 60 seconds |
+/// | [`max_logins_per_user`](Self::max_logins_per_user) | 50 |
+/// | [`timeout`](Self::timeout) | 10 seconds |
+/// | [`next_field`](Self::next_field) | `next`, in the query |
+/// | [`allow_next_host`](Self::allow_next_host), [`trusted_origin`](Self::trusted_origin) | none |
+/// | [`clock`](Self::clock) | the operating system's |
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct LoginManagerBuilder<U, S = ()> {
     pub(super) user_loader: Option<Pending<S, Box<dyn AnyUserLoader>>>,
@@ -35,6 +79,15 @@ pub struct LoginManagerBuilder<U, S = ()> {
     pub(super) forbidden_handler: Option<Pending<S, BoxedHandler>>,
     pub(super) settings: Settings,
     user: PhantomData<fn() -> U>,
+}
+
+impl<U, S> fmt::Debug for LoginManagerBuilder<U, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginManagerBuilder")
+            .field("realm", &self.settings.realm)
+            .field("limits", &self.settings.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
