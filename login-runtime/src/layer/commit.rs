@@ -75,11 +75,11 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
         user: _,
     } = staged;
     let login = Arc::new(login);
-    let new_device = is_new_device(handle, &login).await;
     let cap = realm.limits.logins_per_user;
     handle
         .ask_store(realm.store.create(Arc::clone(&login), cap))
         .await?;
+    let new_device = is_new_device(handle, &login).await;
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
@@ -112,8 +112,11 @@ async fn is_new_device(handle: &LoginHandle, login: &Login) -> Option<bool> {
     // That it is not known ends no login; what the store said has been logged.
     let known = handle.ask_store(listed).await.ok()?;
     let now = handle.now();
-    let is_same =
-        |known: &Arc<Login>| known.user_agent == login.user_agent && realm.limits.lives(known, now);
+    let is_same = |known: &Arc<Login>| {
+        known.id != login.id
+            && known.user_agent == login.user_agent
+            && realm.limits.lives(known, now)
+    };
     Some(!known.iter().any(is_same))
 }
 

@@ -205,7 +205,7 @@ async fn a_device_is_new_until_a_live_login_of_the_user_has_its_name() {
     site.logged_in("").await;
     assert_eq!(is_new(), Some(Some(true)));
     // A store that does not answer does not keep anybody out.
-    site.faults.fail_at(1, login_tests::Fault::Error);
+    site.faults.fail_at(2, login_tests::Fault::Error);
     site.logged_in("").await;
     assert_eq!(is_new(), Some(None));
 }
