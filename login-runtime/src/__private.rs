@@ -7,10 +7,11 @@ pub use std::{borrow::Cow, string::String};
 pub use crate::{
     credential::{Basic, Bearer, Header, Query, WithCredential},
     guard::{
-        Anyone, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired,
-        Public, RolesAccepted, RolesRequired,
+        AnyLogin, Both, FreshLoginRequired, LoginRequired, PermissionsAccepted,
+        PermissionsRequired, Public, RolesAccepted, RolesRequired,
     },
     loader::{LoaderCredential, LoaderId, LoaderOutput},
+    packed::{PackedText, pack},
     role::UnknownRole,
     user::UserMixin,
 };
@@ -63,11 +64,6 @@ impl<T: AsRef<[u8]> + ?Sized> AsHash for T {
     fn as_hash(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(self.as_ref())
     }
-}
-
-/// The piece of a list of names that goes into one of a guard's four numbers.
-pub const fn pack(names: &[&str], piece: usize) -> u128 {
-    crate::guard::pack(names, piece)
 }
 
 /// What the field of a user's roles or permissions may be.

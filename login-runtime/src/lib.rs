@@ -13,7 +13,7 @@ mod device;
 mod error;
 mod event;
 mod flash;
-mod guard;
+pub mod guard;
 pub mod guarded;
 mod layer;
 mod limits;
@@ -26,6 +26,7 @@ mod manager;
 mod next_rule;
 mod next_url;
 mod origin;
+mod packed;
 mod protection;
 mod query;
 mod refusal;
@@ -71,11 +72,7 @@ pub use device::Device;
 pub use error::{BuildError, LoginError};
 pub use event::{LoginEvent, RememberRefusal};
 pub use flash::{Flash, FlashedMessage, FlashedMessages};
-pub use guard::{
-    Access, Anyone, Fresh, FreshLoginRequired, Guard, LoginRequired, LoginRequiredFuture,
-    LoginRequiredLayer, LoginRequiredService, Nobody, PermissionsAccepted, PermissionsRequired,
-    Public, RolesAccepted, RolesRequired, Whose,
-};
+pub use guard::LoginRequiredLayer;
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use login_url::{login_url, make_next_param};

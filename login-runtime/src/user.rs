@@ -18,6 +18,8 @@ use std::{any::Any, borrow::Cow, sync::Arc};
 /// }
 ///
 /// impl UserMixin for User {
+///     const KIND: &'static str = "shop::User";
+///
 ///     fn get_id(&self) -> String {
 ///         self.name.clone()
 ///     }
@@ -33,22 +35,19 @@ use std::{any::Any, borrow::Cow, sync::Arc};
     note = "put `#[derive(UserMixin)]` on `{Self}`, or implement `login_runtime::UserMixin` for it"
 )]
 pub trait UserMixin: Send + Sync + 'static {
+    /// What tells the logins of these users from those of another type of user.
+    ///
+    /// The derive writes the type's module and name, or what `#[login(kind = "..")]` says. A login
+    /// counts for users of its own kind alone; so when a type moves to another module or is renamed
+    /// without keeping its kind, all its users are logged out.
+    const KIND: &'static str;
+
     /// The user's id as text: unique, and the same for as long as the account exists.
     fn get_id(&self) -> String;
 
     /// Whether the account may be used. Asked on every request; by default always.
     fn is_active(&self) -> bool {
         true
-    }
-
-    /// Whether this is somebody who proved who they are; always, for a user that a loader found.
-    fn is_authenticated(&self) -> bool {
-        true
-    }
-
-    /// Whether this stands for a visitor without a login; never, for a user that a loader found.
-    fn is_anonymous(&self) -> bool {
-        false
     }
 
     /// Something that changes with the password, such as its hash.

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Error, LitStr, Result, Type};
 
-use super::{Guard, LOGIN_REQUIRED};
+use super::{Guard, Kind};
 use crate::{
     args::{self, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
@@ -55,16 +55,12 @@ impl Args {
             (None, None) => TokenStream::new(),
             (Some(user), None) => quote!(#user),
             (None, Some(via)) => {
-                let anyone = self.runtime.private("Anyone");
-                quote!(#anyone, #via)
+                let any_login = self.runtime.private("AnyLogin");
+                quote!(#any_login, #via)
             }
             (Some(user), Some(via)) => quote!(#user, #via),
         };
-        let ty = self.runtime.guard(LOGIN_REQUIRED.name, &arguments, user);
-        Guard {
-            kind: LOGIN_REQUIRED,
-            ty,
-        }
+        Guard::new(Kind::LoginRequired, &arguments, user, &self.runtime)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Generics, Ident, parse_quote};
+use syn::{Generics, Ident, ext::IdentExt as _, parse_quote};
 
 use super::{
     parse::Field,
@@ -17,6 +17,7 @@ impl User<'_> {
     pub(crate) fn expand(&self) -> TokenStream {
         let (runtime, ident) = (self.runtime, self.ident);
         let user_mixin = runtime.private("UserMixin");
+        let kind = self.kind();
         let cow = runtime.private("Cow");
         let get_id = self
             .id
@@ -45,6 +46,7 @@ impl User<'_> {
         quote! {
             #[automatically_derived]
             impl #impl_generics #user_mixin for #ident #type_generics #where_clause {
+                const KIND: &'static ::core::primitive::str = #kind;
                 fn get_id(&self) -> ::std::string::String {
                     #get_id
                 }
@@ -64,6 +66,15 @@ fn unknown() -> TokenStream {
 }
 
 impl User<'_> {
+    /// The module and the name of the type, unless the user says otherwise.
+    fn kind(&self) -> TokenStream {
+        if let Some(kind) = self.kind {
+            return kind.to_token_stream();
+        }
+        let name = format!("::{}", self.ident.unraw());
+        quote!(::core::concat!(::core::module_path!(), #name))
+    }
+
     /// The method that looks a name up in a field.
     fn has(&self, method: &str, field: Option<&Field>) -> Option<TokenStream> {
         let field = field?;

@@ -1,6 +1,6 @@
 //! The rules: one id, at most one active flag, and exactly one choice about the auth hash.
 
-use syn::{Generics, Ident, Member};
+use syn::{Generics, Ident, LitStr, Member};
 
 use super::parse::{Field, Input, Shape};
 use crate::{
@@ -13,6 +13,8 @@ pub(crate) struct User<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) runtime: &'a Runtime,
+    /// What `kind = ".."` says, if anything.
+    pub(crate) kind: Option<&'a LitStr>,
     /// Absent only beside an error.
     pub(crate) id: Option<&'a Field>,
     pub(crate) active: Option<&'a Field>,
@@ -64,6 +66,7 @@ impl<'a> User<'a> {
             ident,
             generics,
             runtime,
+            kind: input.kind.value(),
             id,
             active,
             auth_hash,

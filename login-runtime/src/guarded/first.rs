@@ -1,15 +1,26 @@
 //! The two questions that the compiler asks: is the first argument a guard, and is there a manager?
 
+use std::any::type_name;
+
+use axum::handler::Layered;
+
 use crate::{
     LoginLayer, LoginManager,
-    guard::{Anyone, Guard, Nobody},
+    guard::{AnyLogin, Guard, NoLogin, short_name},
     user::UserMixin,
 };
 
+/// Keeps the traits of this file to this crate: nobody else can name it, so nobody else can write
+/// their methods.
+#[derive(Clone, Copy, Debug)]
+pub struct Seal;
+
 /// A handler whose first argument is a guard.
 ///
-/// Implemented for every such handler; `T` is axum's list of its arguments, `M` the managers of the
-/// router, `Ix` which of them the guard asks.
+/// Implemented for every function with such a first argument, and for one with layers around it
+/// ([`Handler::layer`](axum::handler::Handler::layer)); for nothing else, so that only what cannot
+/// be called without its guard is a guarded handler. `T` is axum's list of its arguments, `M` the
+/// managers of the router, `Ix` which of them the guard asks.
 #[diagnostic::on_unimplemented(
     message = "nobody has decided who may call this handler",
     label = "this handler has no guard",
@@ -19,6 +30,10 @@ use crate::{
 pub trait GuardFirst<T, M, Ix> {
     /// The handler's guard.
     type Guard: Guard;
+
+    /// The name of the handler's function.
+    #[doc(hidden)]
+    fn name(_: Seal) -> &'static str;
 }
 
 /// A type of user whose login manager is among `M`.
@@ -29,7 +44,10 @@ pub trait GuardFirst<T, M, Ix> {
             in a tuple, and say whose login a guard asks for where there are several: \
             `#[login_required(user = ..)]`"
 )]
-pub trait ManagedBy<M, Ix> {}
+pub trait ManagedBy<M, Ix> {
+    #[doc(hidden)]
+    fn sealed(_: Seal);
+}
 
 /// The places in a list of managers.
 #[doc(hidden)]
@@ -47,10 +65,14 @@ pub(crate) mod place {
 use place::{First, Nowhere, Second, Third};
 
 #[diagnostic::do_not_recommend]
-impl<M> ManagedBy<M, Nowhere> for Nobody {}
+impl<M> ManagedBy<M, Nowhere> for NoLogin {
+    fn sealed(_: Seal) {}
+}
 
 #[diagnostic::do_not_recommend]
-impl<U> ManagedBy<LoginManager<U>, First> for Anyone {}
+impl<U> ManagedBy<LoginManager<U>, First> for AnyLogin {
+    fn sealed(_: Seal) {}
+}
 
 /// Never holds. It gives the compiler the words for a guard that does not say whose login it asks
 /// for, where there are several managers.
@@ -65,37 +87,53 @@ pub trait OneUser {}
 // Managers of nobody do not exist. As long as the managers are not known, these keep the compiler
 // from concluding that there is one alone.
 #[diagnostic::do_not_recommend]
-impl OneUser for (Anyone, Anyone) {}
+impl OneUser for (AnyLogin, AnyLogin) {}
 
 #[diagnostic::do_not_recommend]
-impl OneUser for (Anyone, Anyone, Anyone) {}
+impl OneUser for (AnyLogin, AnyLogin, AnyLogin) {}
 
-impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for Anyone where (U, V): OneUser {}
-
-impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for Anyone where
-    (U, V, W): OneUser
+impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for AnyLogin
+where
+    (U, V): OneUser,
 {
+    fn sealed(_: Seal) {}
 }
 
-impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {}
+impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for AnyLogin
+where
+    (U, V, W): OneUser,
+{
+    fn sealed(_: Seal) {}
+}
 
-impl<U: UserMixin, V> ManagedBy<(LoginManager<U>, LoginManager<V>), First> for U {}
+impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {
+    fn sealed(_: Seal) {}
+}
 
-impl<U, V: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>), Second> for V {}
+impl<U: UserMixin, V> ManagedBy<(LoginManager<U>, LoginManager<V>), First> for U {
+    fn sealed(_: Seal) {}
+}
+
+impl<U, V: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>), Second> for V {
+    fn sealed(_: Seal) {}
+}
 
 impl<U: UserMixin, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), First>
     for U
 {
+    fn sealed(_: Seal) {}
 }
 
 impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Second>
     for V
 {
+    fn sealed(_: Seal) {}
 }
 
 impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Third>
     for W
 {
+    fn sealed(_: Seal) {}
 }
 
 /// Several guards, each with its manager.
@@ -104,6 +142,7 @@ where
     A: ManagedBy<M, I>,
     B: ManagedBy<M, J>,
 {
+    fn sealed(_: Seal) {}
 }
 
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.
@@ -117,13 +156,13 @@ pub trait Managers {
     type Of;
 
     #[doc(hidden)]
-    fn layers(&self) -> Vec<LoginLayer>;
+    fn layers(&self, _: Seal) -> Vec<LoginLayer>;
 }
 
 impl<U: UserMixin> Managers for &LoginManager<U> {
     type Of = LoginManager<U>;
 
-    fn layers(&self) -> Vec<LoginLayer> {
+    fn layers(&self, _: Seal) -> Vec<LoginLayer> {
         vec![self.layer()]
     }
 }
@@ -131,7 +170,7 @@ impl<U: UserMixin> Managers for &LoginManager<U> {
 impl<U: UserMixin, V: UserMixin> Managers for (&LoginManager<U>, &LoginManager<V>) {
     type Of = (LoginManager<U>, LoginManager<V>);
 
-    fn layers(&self) -> Vec<LoginLayer> {
+    fn layers(&self, _: Seal) -> Vec<LoginLayer> {
         vec![self.0.layer(), self.1.layer()]
     }
 }
@@ -141,20 +180,37 @@ impl<U: UserMixin, V: UserMixin, W: UserMixin> Managers
 {
     type Of = (LoginManager<U>, LoginManager<V>, LoginManager<W>);
 
-    fn layers(&self) -> Vec<LoginLayer> {
+    fn layers(&self, _: Seal) -> Vec<LoginLayer> {
         vec![self.0.layer(), self.1.layer(), self.2.layer()]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L, H, T, S, M, Ix> GuardFirst<T, M, Ix> for Layered<L, H, T, S>
+where
+    H: GuardFirst<T, M, Ix>,
+{
+    type Guard = H::Guard;
+
+    fn name(seal: Seal) -> &'static str {
+        H::name(seal)
     }
 }
 
 macro_rules! guard_first {
     ($($ty:ident),*) => {
         // `Mk` is the marker by which axum tells the last argument's kind.
-        impl<H, Mk, G, M, Ix, $($ty),*> GuardFirst<(Mk, G, $($ty,)*), M, Ix> for H
+        impl<H, Out, Mk, G, M, Ix, $($ty),*> GuardFirst<(Mk, G, $($ty,)*), M, Ix> for H
         where
+            H: FnOnce(G, $($ty),*) -> Out,
             G: Guard,
             G::Whose: ManagedBy<M, Ix>,
         {
             type Guard = G;
+
+            fn name(_: Seal) -> &'static str {
+                short_name(type_name::<H>())
+            }
         }
     };
 }

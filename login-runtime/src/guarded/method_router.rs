@@ -11,8 +11,8 @@ use axum::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::GuardFirst;
-use crate::guard::{Access, short_name};
+use super::{GuardFirst, first::Seal};
+use crate::guard::Access;
 
 /// The handlers of one path, each with a guard; mirrors axum's
 /// [`MethodRouter`](axum::routing::MethodRouter).
@@ -40,7 +40,7 @@ impl Endpoint {
         Self {
             method: method.into(),
             access: Access::of::<H::Guard>(),
-            handler: short_name(std::any::type_name::<H>()),
+            handler: H::name(Seal),
         }
     }
 }

@@ -8,7 +8,7 @@ use tower_service::Service;
 
 use super::{
     AccessRow, AccessTable, GuardFirst, GuardedService, ManagedBy, Managers, MethodRouter,
-    method_router::Endpoint,
+    first::Seal, method_router::Endpoint,
 };
 use crate::guard::short_name;
 
@@ -243,7 +243,7 @@ where
         Ms: Managers<Of = M>,
     {
         managers
-            .layers()
+            .layers(Seal)
             .into_iter()
             .fold(self.inner, axum::Router::layer)
     }

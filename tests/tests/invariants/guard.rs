@@ -11,9 +11,13 @@ use axum::{
     routing::post,
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, Guard, LoggedIn, LoginManager, LoginRequired,
-    LoginRequiredLayer, LoginSession, NextUrl, UserMixin, fresh_login_required, login_required,
-    store::MemoryStore, testing::TestClient, user_loader,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginManager, LoginRequiredLayer, LoginSession,
+    NextUrl, UserMixin, fresh_login_required,
+    guard::{Both, FreshLoginRequired, Guard, LoginRequired},
+    login_required,
+    store::MemoryStore,
+    testing::TestClient,
+    user_loader,
 };
 use login_tests::CountingBody;
 use serde_json::Value;
@@ -232,7 +236,7 @@ async fn i13_a_layer_for_other_users_is_a_500_too() {
 fn i02_guards_are_made_by_requests_and_for_tests_alone() {
     fn is_guard<G: Guard>() {}
     is_guard::<LoginRequired>();
-    is_guard::<(LoginRequired, login_runtime::FreshLoginRequired<600>)>();
+    is_guard::<Both<LoginRequired, FreshLoginRequired<600>>>();
     let _: LoginRequired = LoginRequired::for_test();
 }
 
@@ -253,7 +257,7 @@ async fn i02_a_rewritten_function_is_still_that_function() {
             Redirect::to(&format!("/{}/{}", state.to_string(), r#type.to_string()))
         }
     }
-    let guard = login_runtime::FreshLoginRequired::for_test();
+    let guard = FreshLoginRequired::for_test();
     let response = Pages::page(guard, State(7), "x").await.into_response();
     assert_eq!(response.headers()["location"], "/7/x");
 }

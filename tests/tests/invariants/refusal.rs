@@ -167,6 +167,8 @@ async fn a_stale_login_is_sent_to_the_refresh_view() {
 struct Clerk;
 
 impl UserMixin for Clerk {
+    const KIND: &'static str = "tests::Clerk";
+
     fn get_id(&self) -> String {
         "7".to_owned()
     }

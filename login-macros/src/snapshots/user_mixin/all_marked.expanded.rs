@@ -1,5 +1,8 @@
 #[automatically_derived]
 impl ::login_runtime::__private::UserMixin for User {
+    const KIND: &'static ::core::primitive::str = ::core::concat!(
+        ::core::module_path!(), "::User"
+    );
     fn get_id(&self) -> ::std::string::String {
         <String as ::login_runtime::__private::ToId>::to_id(&self.name)
     }

@@ -1,5 +1,8 @@
 #[automatically_derived]
 impl ::login_runtime::__private::UserMixin for Key {
+    const KIND: &'static ::core::primitive::str = ::core::concat!(
+        ::core::module_path!(), "::Key"
+    );
     fn get_id(&self) -> ::std::string::String {
         <String as ::login_runtime::__private::ToId>::to_id(&self.r#type)
     }
