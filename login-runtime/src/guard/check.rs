@@ -4,8 +4,9 @@ use axum::{http::request::Parts, response::Response};
 
 use super::{Fresh, Right, Whose, whose::finder};
 use crate::{
+    identify,
     refusal::{self, Refused},
-    request::{By, LoginHandle, Via},
+    request::{FoundBy, LoginHandle, Via},
 };
 
 /// What of an [`Access`](super::Access) is checked of each request, besides that there is a login.
@@ -28,7 +29,7 @@ pub(super) async fn admit_by(
     parts: &mut Parts,
     check: Check<'_>,
 ) -> Result<(), Response> {
-    let found = handle.settle_user(parts, check.via).await;
+    let found = identify::settle(handle, parts, check.via).await;
     let found = found.map_err(|failure| refusal::failed(failure, parts))?;
     let why = match found {
         None => Some(Refused::Unauthorized),
@@ -39,7 +40,11 @@ pub(super) async fn admit_by(
 }
 
 /// What a user lacks, rights first: entering the password again would not help without them.
-fn lacking(handle: &LoginHandle, by: By, check: Check<'_>) -> Result<Option<Refused>, Response> {
+fn lacking(
+    handle: &LoginHandle,
+    by: FoundBy,
+    check: Check<'_>,
+) -> Result<Option<Refused>, Response> {
     for right in check.rights {
         let user = handle.found_user();
         match user.and_then(|user| right.is_held_by(&*user)) {
@@ -53,11 +58,11 @@ fn lacking(handle: &LoginHandle, by: By, check: Check<'_>) -> Result<Option<Refu
 }
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, by: By, how: Fresh) -> bool {
+fn is_fresh(handle: &LoginHandle, by: FoundBy, how: Fresh) -> bool {
     let within = match how {
         Fresh::Default => None,
         Fresh::Within(seconds) => Some(i64::try_from(seconds).unwrap_or(i64::MAX)),
     };
     let current = handle.state().record.known().cloned().flatten();
-    by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
+    by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
 }

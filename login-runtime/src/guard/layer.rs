@@ -24,7 +24,11 @@ use super::{
     whose::{Finder, finder, sealed::Find as _},
 };
 use crate::{
-    clock::seconds, loader::BoxError, refusal, request::Via, store::BoxFuture, user::UserMixin,
+    boxed::{BoxError, BoxFuture},
+    clock::seconds,
+    refusal,
+    request::Via,
+    user::UserMixin,
 };
 
 /// Puts a guard in front of everything in a router, or of a service that is not a handler.

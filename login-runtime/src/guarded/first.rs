@@ -5,8 +5,9 @@ use std::any::type_name;
 use axum::handler::Layered;
 
 use crate::{
-    LoginLayer, LoginManager,
     guard::{AnyLogin, Guard, NoLogin, short_name},
+    layer::LoginLayer,
+    manager::LoginManager,
     user::UserMixin,
 };
 
