@@ -312,12 +312,14 @@ pub fn request_loader(args: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `#[login(id)]` | the user's id, anything that implements `Display`; by default the field named `id` |
 /// | `#[login(active)]` | whether the account may be used, a `bool`; by default it always may |
-/// | `#[login(auth_hash)]` | what ends the user's other logins when it changes, anything that implements `AsRef<[u8]>`: the password hash |
-/// | `#[login(roles)]` | the user's roles, a collection of anything that implements `AsRef<str>` |
+/// | `#[login(active = Option::is_none)]` | the same, told by a function of a reference to the field, such as `disabled_at` |
+/// | `#[login(auth_hash)]` | what ends the user's other logins when it changes, anything that implements `AsRef<[u8]>`: the password hash. Of an `Option`, `None` is a value of its own, so the first password ends other logins too |
+/// | `#[login(roles)]` | the user's roles: a collection of anything that implements `AsRef<str>`, a single one, or something that derefs to either, such as `sqlx::types::Json<Vec<Role>>` |
 /// | `#[login(permissions)]` | the user's permissions, likewise |
 ///
 /// | on the struct | meaning |
 /// |---|---|
+/// | `#[login(active = User::may_log_in)]` | the same as on a field, told by a function of a reference to the user |
 /// | `#[login(no_auth_hash)]` | nothing ends the user's other logins: for users without a password |
 /// | `#[login(kind = "shop::User")]` | what tells the logins of these users from those of others ([`KIND`]); by default the type's module and name |
 /// | `#[login(crate = path)]` | where `login_runtime` is |
@@ -353,8 +355,13 @@ pub fn user_mixin(item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It gives the enum `as_str`, `AsRef<str>`, `Display` and `FromStr`. A variant is called by its name in
-/// snake case, or as `#[role(name = "..")]` says; `#[role(crate = path)]` on the enum says where
-/// `login_runtime` is.
+/// snake case, or as `#[role(name = "..")]` says.
+///
+/// | on the enum | meaning |
+/// |---|---|
+/// | `#[role(serde)]` | `Serialize` and `Deserialize` as text; needs a dependency `serde`, or `serde = path` |
+/// | `#[role(sqlx)]` | a column of text: `Type`, `Encode` and `Decode` of sqlx 0.9; needs a dependency `sqlx`, or `sqlx = path` |
+/// | `#[role(crate = path)]` | where `login_runtime` is |
 #[proc_macro_derive(Role, attributes(role))]
 pub fn role(item: TokenStream) -> TokenStream {
     role::expand(item.into()).into()

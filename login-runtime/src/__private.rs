@@ -13,6 +13,6 @@ pub use crate::{
     packed::{PackedText, pack},
     user::{
         UnknownRole, UserMixin,
-        derive::{AsActive, AsHash, Names, ToId},
+        derive::{AsActive, AsHash, Names, Probe, ProbedHash, ProbedNames, ToId},
     },
 };

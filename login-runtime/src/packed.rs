@@ -38,7 +38,9 @@ impl Unpacked {
 /// One of the four numbers for a list of names that the compiler alone knows, such as those of an
 /// enum's variants; the macros pack what they can read themselves.
 ///
-/// Too long a list does not compile.
+/// # Panics
+///
+/// While it is computed, where the list is too long: the program does not compile then.
 pub const fn pack(names: &[&str], piece: usize) -> u128 {
     let mut bytes = [0_u8; 64];
     let mut at = 0;

@@ -6,7 +6,7 @@ use syn::{Generics, Ident, ext::IdentExt as _, parse_quote};
 
 use super::{
     parse::Field,
-    validate::{AuthHash, User},
+    validate::{Active, AuthHash, User},
 };
 
 impl User<'_> {
@@ -22,8 +22,7 @@ impl User<'_> {
         let get_id = self
             .id
             .map_or_else(unknown, |id| self.call("ToId", "to_id", id));
-        let is_active = self.active.map(|active| {
-            let value = self.call("AsActive", "as_active", active);
+        let is_active = self.active().map(|value| {
             quote! {
                 fn is_active(&self) -> ::core::primitive::bool {
                     #value
@@ -32,7 +31,10 @@ impl User<'_> {
         });
         let auth_hash = match &self.auth_hash {
             AuthHash::Field(field) => {
-                let hash = self.call("AsHash", "as_hash", field);
+                let hash = match self.is_generic(field) {
+                    true => self.call("AsHash", "as_hash", field),
+                    false => self.probe(3, "ProbedHash", "as_hash", &TokenStream::new(), field),
+                };
                 quote!(::core::option::Option::Some(#hash))
             }
             AuthHash::None => quote!(::core::option::Option::None),
@@ -78,19 +80,67 @@ impl User<'_> {
     /// The method that looks a name up in a field.
     fn has(&self, method: &str, field: Option<&Field>) -> Option<TokenStream> {
         let field = field?;
-        let names = self.runtime.private("Names");
         let method = Ident::new(method, Span::call_site());
         let Field { member, ty, .. } = field;
+        let has_name = match self.is_generic(field) {
+            true => {
+                let names = self.runtime.private("Names");
+                quote!(<#ty as #names>::has_name(&self.#member, name))
+            }
+            false => self.probe(5, "ProbedNames", "has_name", &quote!(name), field),
+        };
         Some(quote! {
             fn #method(
                 &self,
                 name: &::core::primitive::str,
             ) -> ::core::option::Option<::core::primitive::bool> {
-                ::core::option::Option::Some(
-                    <#ty as #names>::has_name(&self.#member, name)
-                )
+                ::core::option::Option::Some(#has_name)
             }
         })
+    }
+
+    /// Whether the user is active, unless it always is.
+    fn active(&self) -> Option<TokenStream> {
+        match &self.active {
+            Active::Always => None,
+            Active::Field(field) => Some(self.call("AsActive", "as_active", field)),
+            Active::OfField(function, Field { member, .. }) => {
+                Some(quote!(#function(&self.#member)))
+            }
+            Active::OfUser(function) => Some(quote!(#function(self))),
+        }
+    }
+
+    /// A method of the runtime's `Probe` on a field, which fits itself to the field's type. What is
+    /// wrong with the type is said where the user wrote it.
+    fn probe(
+        &self,
+        references: usize,
+        helper: &str,
+        method: &str,
+        argument: &TokenStream,
+        field: &Field,
+    ) -> TokenStream {
+        let (helper, probe) = (self.runtime.private(helper), self.runtime.private("Probe"));
+        let Field { member, ty, .. } = field;
+        let spans: Vec<Span> = ty
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span())
+            .collect();
+        let place = spans.first().map_or_else(Span::call_site, |first| {
+            Span::call_site().located_at(*first)
+        });
+        let method = Ident::new(method, place);
+        let references = vec![quote!(&); references];
+        quote!({
+            use #helper as _;
+            (#(#references)* #probe(&self.#member)).#method(#argument)
+        })
+    }
+
+    fn is_generic(&self, field: &Field) -> bool {
+        mentions_parameter(field.ty.to_token_stream(), self.generics)
     }
 
     /// A helper trait's method on a field. The field's type is named, so that a type which the trait
@@ -108,17 +158,20 @@ impl User<'_> {
             AuthHash::Field(field) => Some(field),
             AuthHash::None | AuthHash::Undecided => None,
         };
+        let active = match self.active {
+            Active::Field(field) => Some(field),
+            Active::Always | Active::OfField(..) | Active::OfUser(_) => None,
+        };
         for (field, name) in [
             (self.id, "ToId"),
-            (self.active, "AsActive"),
+            (active, "AsActive"),
             (hash, "AsHash"),
             (self.roles, "Names"),
             (self.permissions, "Names"),
         ] {
-            let Some(Field { ty, .. }) = field else {
-                continue;
-            };
-            if mentions_parameter(ty.to_token_stream(), self.generics) {
+            let Some(field) = field else { continue };
+            let ty = &field.ty;
+            if self.is_generic(field) {
                 let bound = self.runtime.private(name);
                 generics
                     .make_where_clause()

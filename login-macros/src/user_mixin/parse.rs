@@ -1,8 +1,8 @@
 //! What the struct and its `#[login(..)]` attributes say, right or wrong.
 
 use syn::{
-    Attribute, Data, DeriveInput, Error, Generics, Ident, Index, LitStr, Member, Meta, Result,
-    Token, Type,
+    Attribute, Data, DeriveInput, Error, Generics, Ident, Index, LitStr, Member, Meta, Path,
+    Result, Token, Type,
 };
 
 use crate::{
@@ -10,7 +10,12 @@ use crate::{
     diagnostics::{Diagnostics, alternatives},
 };
 
-const ON_STRUCT: &[&str] = &["`no_auth_hash`", "`kind = \"..\"`", CRATE];
+const ON_STRUCT: &[&str] = &[
+    "`no_auth_hash`",
+    "`kind = \"..\"`",
+    "`active = function`",
+    CRATE,
+];
 const ON_FIELD: &[&str] = &[
     "`id`",
     "`active`",
@@ -26,6 +31,8 @@ pub(crate) struct Input {
     pub(crate) shape: Shape,
     pub(crate) no_auth_hash: Slot<()>,
     pub(crate) kind: Slot<LitStr>,
+    /// A function that tells of the user whether it is active.
+    pub(crate) active: Slot<Path>,
     pub(crate) runtime: Runtime,
     /// Whether every attribute was: only then is it certain that something is missing.
     pub(crate) understood: bool,
@@ -42,7 +49,8 @@ pub(crate) struct Field {
     pub(crate) member: Member,
     pub(crate) ty: Type,
     pub(crate) id: Slot<()>,
-    pub(crate) active: Slot<()>,
+    /// With the function that tells it from the field, unless the field says so itself.
+    pub(crate) active: Slot<Option<Path>>,
     pub(crate) auth_hash: Slot<()>,
     pub(crate) roles: Slot<()>,
     pub(crate) permissions: Slot<()>,
@@ -52,6 +60,7 @@ impl Input {
     pub(crate) fn parse(input: DeriveInput, diagnostics: &mut Diagnostics) -> Self {
         let mut no_auth_hash = Slot::default();
         let mut kind = Slot::default();
+        let mut active = Slot::default();
         let mut runtime = Runtime::default();
         each(
             &input.attrs,
@@ -64,6 +73,10 @@ impl Input {
                 "kind" => {
                     let text = argument.string("\"shop::User\"")?;
                     kind.fill(argument, checked(text)?)
+                }
+                "active" if !argument.is_bare() => {
+                    let function = argument.path("User::may_log_in")?;
+                    active.fill(argument, function)
                 }
                 "crate" => runtime.fill(argument),
                 key @ ("id" | "active" | "auth_hash" | "roles" | "permissions") => Err(Error::new(
@@ -91,6 +104,7 @@ impl Input {
             shape,
             no_auth_hash,
             kind,
+            active,
             runtime,
             understood: diagnostics.is_empty(),
         }
@@ -115,7 +129,11 @@ impl Field {
         each(&field.attrs, ON_FIELD, diagnostics, |argument| {
             let slot = match argument.key.to_string().as_str() {
                 "id" => &mut parsed.id,
-                "active" => &mut parsed.active,
+                "active" if argument.is_bare() => return parsed.active.fill(argument, None),
+                "active" => {
+                    let function = argument.path("Option::is_none")?;
+                    return parsed.active.fill(argument, Some(function));
+                }
                 "auth_hash" => &mut parsed.auth_hash,
                 "roles" => &mut parsed.roles,
                 "permissions" => &mut parsed.permissions,

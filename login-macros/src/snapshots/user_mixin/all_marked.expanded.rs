@@ -14,8 +14,9 @@ impl ::login_runtime::__private::UserMixin for User {
     ) -> ::core::option::Option<
         ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
     > {
-        ::core::option::Option::Some(
-            <String as ::login_runtime::__private::AsHash>::as_hash(&self.password_hash),
-        )
+        ::core::option::Option::Some({
+            use ::login_runtime::__private::ProbedHash as _;
+            (&&&::login_runtime::__private::Probe(&self.password_hash)).as_hash()
+        })
     }
 }

@@ -14,8 +14,9 @@ impl ::login_runtime::__private::UserMixin for User {
     ) -> ::core::option::Option<
         ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
     > {
-        ::core::option::Option::Some(
-            <Vec<u8> as ::login_runtime::__private::AsHash>::as_hash(&self.1),
-        )
+        ::core::option::Option::Some({
+            use ::login_runtime::__private::ProbedHash as _;
+            (&&&::login_runtime::__private::Probe(&self.1)).as_hash()
+        })
     }
 }
