@@ -63,16 +63,19 @@ pub async fn load_user(id: i64) -> Option<User> {
 }
 
 /// Finds guests, in one line.
+#[rustfmt::skip]
 #[request_loader(header = "x-guest")]
-pub async fn load_guest(name: String) -> Option<User> {
-    load_user(i64::try_from(name.len()).ok()?).await
-}
+pub async fn load_guest(name: String) -> Option<User> { load_by_length(name.len()).await }
 
 /// Finds nobody, in one line.
+#[rustfmt::skip]
 #[request_loader]
-pub async fn load_by_method(method: Method) -> Option<User> {
-    load_user((method == Method::PUT).into()).await
-}
+pub async fn load_by_method(method: Method) -> Option<User> { load_user((method == Method::PUT).into()).await }
+
+/// Finds users by a number, in one line.
+#[rustfmt::skip]
+#[user_loader]
+pub async fn load_by_length(length: usize) -> Option<User> { load_user(length.try_into().ok()?).await }
 
 /// Finds members, by what stands before the first statement.
 #[user_loader]
