@@ -12,7 +12,7 @@ pub use crate::{
     },
     packed::{PackedText, pack},
     user::{
-        UnknownRole, UserMixin,
+        HasPermissions, HasRoles, UnknownRole, UserMixin,
         derive::{AsActive, AsHash, Names, Probe, ProbedHash, ProbedNames, ToId},
     },
 };

@@ -69,4 +69,4 @@ pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
-pub use user::{UnknownRole, UserMixin};
+pub use user::{HasPermissions, HasRoles, UnknownRole, UserMixin};

@@ -42,6 +42,12 @@ impl User<'_> {
         };
         let has_role = self.has("has_role", self.roles);
         let has_permission = self.has("has_permission", self.permissions);
+        let rights = [
+            (self.roles, "HasRoles"),
+            (self.permissions, "HasPermissions"),
+        ];
+        let rights = rights.into_iter().filter(|(field, _)| field.is_some());
+        let rights = rights.map(|(_, name)| runtime.private(name));
         let mut generics = self.generics.clone();
         self.demand_of_generic_fields(&mut generics);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -59,6 +65,10 @@ impl User<'_> {
                 #has_role
                 #has_permission
             }
+            #(
+                #[automatically_derived]
+                impl #impl_generics #rights for #ident #type_generics #where_clause {}
+            )*
         }
     }
 }

@@ -25,7 +25,7 @@ pub use login::{FreshLoginRequired, LoginRequired};
 pub use public::Public;
 pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesRequired};
 pub(crate) use whose::short_name;
-pub use whose::{AnyLogin, NoLogin, Whose};
+pub use whose::{AnyLogin, NoLogin, Whose, WithPermissions, WithRoles};
 
 use check::admit;
 use rights::Right;
@@ -111,8 +111,8 @@ use rights::Right;
             on the handler"
 )]
 pub trait Guard: Send + 'static {
-    /// Whose login the guard asks for: a type of user, [`AnyLogin`] or [`NoLogin`]; a pair for
-    /// [`Both`].
+    /// Whose login the guard asks for: a type of user, [`AnyLogin`] or [`NoLogin`]; [`WithRoles`] or
+    /// [`WithPermissions`] around it where the user has to have some; a pair for [`Both`].
     type Whose;
 
     /// Notes what the guard asks for.

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
-use super::{Access, AnyLogin, Check, Guard, Whose, admit};
+use super::{Access, AnyLogin, Check, Guard, Whose, WithPermissions, WithRoles, admit};
 use crate::{packed::Text, user::AnyUser};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl<'a> Right<'a> {
 }
 
 macro_rules! guards {
-    ($($(#[$doc:meta])* $name:ident, $kind:ident, $all:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident, $kind:ident, $whose:ident, $all:literal;)*) => {
         $(
             $(#[$doc])*
             ///
@@ -130,7 +130,7 @@ macro_rules! guards {
 
             #[diagnostic::do_not_recommend]
             impl<N: Text, U: Whose> Guard for $name<N, U> {
-                type Whose = U;
+                type Whose = $whose<U>;
 
                 fn describe(access: &mut Access) {
                     let text = N::unpack();
@@ -145,13 +145,13 @@ macro_rules! guards {
 
 guards! {
     /// The guard of [`#[roles_required]`](crate::roles_required): a user with all of the roles.
-    RolesRequired, Role, true;
+    RolesRequired, Role, WithRoles, true;
     /// The guard of [`#[roles_accepted]`](crate::roles_accepted): a user with any of the roles.
-    RolesAccepted, Role, false;
+    RolesAccepted, Role, WithRoles, false;
     /// The guard of [`#[permissions_required]`](crate::permissions_required): a user with all of
     /// the permissions.
-    PermissionsRequired, Permission, true;
+    PermissionsRequired, Permission, WithPermissions, true;
     /// The guard of [`#[permissions_accepted]`](crate::permissions_accepted): a user with any of
     /// the permissions.
-    PermissionsAccepted, Permission, false;
+    PermissionsAccepted, Permission, WithPermissions, false;
 }

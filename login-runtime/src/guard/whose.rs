@@ -1,5 +1,7 @@
 //! Whose login a guard asks for.
 
+use std::marker::PhantomData;
+
 use axum::http::Extensions;
 
 use crate::{
@@ -14,6 +16,14 @@ pub enum AnyLogin {}
 /// No login at all: what [`Public`](super::Public) asks for.
 #[derive(Debug)]
 pub enum NoLogin {}
+
+/// The login of a user who has roles.
+#[derive(Debug)]
+pub struct WithRoles<W>(PhantomData<fn() -> W>);
+
+/// The login of a user who has permissions.
+#[derive(Debug)]
+pub struct WithPermissions<W>(PhantomData<fn() -> W>);
 
 /// Whose login a guard of this crate asks for: a type of user, or [`AnyLogin`].
 ///

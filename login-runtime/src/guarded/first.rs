@@ -5,10 +5,10 @@ use std::any::type_name;
 use axum::handler::Layered;
 
 use crate::{
-    guard::{AnyLogin, Guard, NoLogin, short_name},
+    guard::{AnyLogin, Guard, NoLogin, WithPermissions, WithRoles, short_name},
     layer::LoginLayer,
     manager::LoginManager,
-    user::UserMixin,
+    user::{HasPermissions, HasRoles, UserMixin},
 };
 
 /// Keeps the traits of this file to this crate: nobody else can name it, so nobody else can write
@@ -46,6 +46,9 @@ pub trait GuardFirst<T, M, Ix> {
             `#[login_required(user = ..)]`"
 )]
 pub trait ManagedBy<M, Ix> {
+    /// The user whose login it is; `()` where there is not one.
+    type User;
+
     #[doc(hidden)]
     fn sealed(_: Seal);
 }
@@ -67,11 +70,15 @@ use place::{First, Nowhere, Second, Third};
 
 #[diagnostic::do_not_recommend]
 impl<M> ManagedBy<M, Nowhere> for NoLogin {
+    type User = ();
+
     fn sealed(_: Seal) {}
 }
 
 #[diagnostic::do_not_recommend]
 impl<U> ManagedBy<LoginManager<U>, First> for AnyLogin {
+    type User = U;
+
     fn sealed(_: Seal) {}
 }
 
@@ -97,6 +104,8 @@ impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for AnyLogin
 where
     (U, V): OneUser,
 {
+    type User = U;
+
     fn sealed(_: Seal) {}
 }
 
@@ -104,36 +113,70 @@ impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Now
 where
     (U, V, W): OneUser,
 {
+    type User = U;
+
     fn sealed(_: Seal) {}
 }
 
 impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {
+    type User = U;
+
     fn sealed(_: Seal) {}
 }
 
 impl<U: UserMixin, V> ManagedBy<(LoginManager<U>, LoginManager<V>), First> for U {
+    type User = U;
+
     fn sealed(_: Seal) {}
 }
 
 impl<U, V: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>), Second> for V {
+    type User = V;
+
     fn sealed(_: Seal) {}
 }
 
 impl<U: UserMixin, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), First>
     for U
 {
+    type User = U;
+
     fn sealed(_: Seal) {}
 }
 
 impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Second>
     for V
 {
+    type User = V;
+
     fn sealed(_: Seal) {}
 }
 
 impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Third>
     for W
 {
+    type User = W;
+
+    fn sealed(_: Seal) {}
+}
+
+/// A user who has to have roles.
+impl<M, Ix, W> ManagedBy<M, Ix> for WithRoles<W>
+where
+    W: ManagedBy<M, Ix, User: HasRoles>,
+{
+    type User = W::User;
+
+    fn sealed(_: Seal) {}
+}
+
+/// A user who has to have permissions.
+impl<M, Ix, W> ManagedBy<M, Ix> for WithPermissions<W>
+where
+    W: ManagedBy<M, Ix, User: HasPermissions>,
+{
+    type User = W::User;
+
     fn sealed(_: Seal) {}
 }
 
@@ -143,6 +186,8 @@ where
     A: ManagedBy<M, I>,
     B: ManagedBy<M, J>,
 {
+    type User = ();
+
     fn sealed(_: Seal) {}
 }
 

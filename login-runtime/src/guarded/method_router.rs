@@ -24,6 +24,23 @@ pub struct MethodRouter<M, S = ()> {
     managers: PhantomData<fn() -> M>,
 }
 
+/// The handlers of a path, as a guarded router takes them: a [`MethodRouter`].
+#[diagnostic::on_unimplemented(
+    message = "a guarded router takes the functions of `login_runtime::guarded`, and this is `{Self}`",
+    label = "not made by `login_runtime::guarded::get` or another function of that module",
+    note = "write `use login_runtime::guarded::get` instead of `use axum::routing::get`"
+)]
+pub trait GuardedMethods<M, S> {
+    #[doc(hidden)]
+    fn methods(self, _: Seal) -> MethodRouter<M, S>;
+}
+
+impl<M, S> GuardedMethods<M, S> for MethodRouter<M, S> {
+    fn methods(self, _: Seal) -> Self {
+        self
+    }
+}
+
 /// A handler of a path that is not known yet.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {

@@ -7,7 +7,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    AccessRow, AccessTable, GuardFirst, GuardedService, ManagedBy, Managers, MethodRouter,
+    AccessRow, AccessTable, GuardFirst, GuardedMethods, GuardedService, ManagedBy, Managers,
     first::Seal, method_router::Endpoint,
 };
 use crate::guard::short_name;
@@ -83,7 +83,8 @@ where
     ///
     /// As axum's: where the path is not one, or is taken.
     #[track_caller]
-    pub fn route(mut self, path: &str, methods: MethodRouter<M, S>) -> Self {
+    pub fn route(mut self, path: &str, methods: impl GuardedMethods<M, S>) -> Self {
+        let methods = methods.methods(Seal);
         for endpoint in methods.endpoints {
             self.note(path, endpoint);
         }

@@ -6,7 +6,15 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 pub use builder::{LoginManagerBuilder, NoStateMissing};
 
-use crate::{deadline, error::LoginError, layer::LoginLayer, realm::Realm, user::UserMixin};
+use tower_layer::Layer;
+
+use crate::{
+    deadline,
+    error::LoginError,
+    layer::{LoginLayer, LoginService},
+    realm::Realm,
+    user::UserMixin,
+};
 
 /// The settings of a login: who is loaded how, where logins live, how long they last.
 ///
@@ -62,6 +70,15 @@ impl<U> fmt::Debug for LoginManager<U> {
         f.debug_struct("LoginManager")
             .field("realm", &self.realm.name)
             .finish_non_exhaustive()
+    }
+}
+
+/// A manager goes around a router as its [`layer`](Self::layer) does: `.layer(login_manager)`.
+impl<Inner, U> Layer<Inner> for LoginManager<U> {
+    type Service = LoginService<Inner>;
+
+    fn layer(&self, inner: Inner) -> Self::Service {
+        LoginLayer::new(Arc::clone(&self.realm)).layer(inner)
     }
 }
 

@@ -61,7 +61,8 @@ pub trait UserMixin: Send + Sync + 'static {
     /// `None` gives up that a password change ends other logins.
     fn auth_hash(&self) -> Option<Cow<'_, [u8]>>;
 
-    /// Whether the user has a role; `None` where these users have no roles at all.
+    /// Whether the user has a role; `None` where these users have no roles at all. Users who have
+    /// some are [`HasRoles`] as well.
     ///
     /// Roles that are kept in a table of their own are loaded by the user loader, together with
     /// the user: in one query, once per request, and a failing lookup is then a failing loader
@@ -72,11 +73,36 @@ pub trait UserMixin: Send + Sync + 'static {
     }
 
     /// Whether the user has a permission; `None` where these users have no permissions at all.
+    /// Users who have some are [`HasPermissions`] as well.
     fn has_permission(&self, permission: &str) -> Option<bool> {
         let _ = permission;
         None
     }
 }
+
+/// Users who have roles: what a guarded router asks of its users where a guard asks for a role.
+///
+/// The derive writes it for a user with a field `#[login(roles)]`. Whoever implements
+/// [`UserMixin::has_role`] by hand implements this as well.
+#[diagnostic::on_unimplemented(
+    message = "a guard asks for roles, and `{Self}` has none",
+    label = "the users of this router have no roles",
+    note = "put `#[login(roles)]` on a field of `{Self}`, or implement `UserMixin::has_role` and \
+            `login_runtime::HasRoles` for it"
+)]
+pub trait HasRoles: UserMixin {}
+
+/// Users who have permissions: what a guarded router asks of its users where a guard asks for one.
+///
+/// The derive writes it for a user with a field `#[login(permissions)]`. Whoever implements
+/// [`UserMixin::has_permission`] by hand implements this as well.
+#[diagnostic::on_unimplemented(
+    message = "a guard asks for permissions, and `{Self}` has none",
+    label = "the users of this router have no permissions",
+    note = "put `#[login(permissions)]` on a field of `{Self}`, or implement \
+            `UserMixin::has_permission` and `login_runtime::HasPermissions` for it"
+)]
+pub trait HasPermissions: UserMixin {}
 
 /// A user without its type, as the request keeps it.
 pub(crate) trait AnyUser: Send + Sync {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use axum::{Router, body::Body, http::Method, routing::any};
 use login_runtime::{
-    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, UserMixin, login_required,
+    CurrentUser, HasRoles, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, UserMixin,
+    login_required,
     store::MemoryStore,
     testing::{TestClient, TestResponse},
     user_loader,
@@ -181,6 +182,8 @@ impl UserMixin for Clerk {
         Some(role == "clerk")
     }
 }
+
+impl HasRoles for Clerk {}
 
 #[user_loader]
 async fn load_clerk(_id: u32) -> Option<Clerk> {
