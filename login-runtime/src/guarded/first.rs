@@ -75,15 +75,49 @@ impl<M> ManagedBy<M, Nowhere> for NoLogin {
     fn sealed(_: Seal) {}
 }
 
-#[diagnostic::do_not_recommend]
-impl<U> ManagedBy<LoginManager<U>, First> for AnyLogin {
-    type User = U;
+impl<M, Ix> ManagedBy<M, Ix> for AnyLogin
+where
+    M: OnlyManager<Ix>,
+{
+    type User = M::User;
 
     fn sealed(_: Seal) {}
 }
 
+/// The one login manager of a router, for guards that do not say whose login they ask for.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a guarded router names its login managers first, and `{Self}` is none",
+    label = "this guard asks for the login manager of a router whose type names none",
+    note = "write `guarded::Router<LoginManager<User>, {Self}>` for a router with the state `{Self}`"
+)]
+pub trait OnlyManager<Ix> {
+    type User;
+}
+
+#[diagnostic::do_not_recommend]
+impl<U> OnlyManager<First> for LoginManager<U> {
+    type User = U;
+}
+
+// The words for several managers. They also keep the compiler, as long as the managers are not known,
+// from concluding that there is one alone.
+impl<U, V> OnlyManager<Nowhere> for (LoginManager<U>, LoginManager<V>)
+where
+    (U, V): OneUser,
+{
+    type User = U;
+}
+
+impl<U, V, W> OnlyManager<Nowhere> for (LoginManager<U>, LoginManager<V>, LoginManager<W>)
+where
+    (U, V, W): OneUser,
+{
+    type User = U;
+}
+
 /// Never holds. It gives the compiler the words for a guard that does not say whose login it asks
-/// for, where there are several managers.
+/// for, where there are several login managers.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a guard does not say whose login it asks for, and there are several login managers",
@@ -92,50 +126,28 @@ impl<U> ManagedBy<LoginManager<U>, First> for AnyLogin {
 )]
 pub trait OneUser {}
 
-// Managers of nobody do not exist. As long as the managers are not known, these keep the compiler
-// from concluding that there is one alone.
 #[diagnostic::do_not_recommend]
-impl OneUser for (AnyLogin, AnyLogin) {}
-
-#[diagnostic::do_not_recommend]
-impl OneUser for (AnyLogin, AnyLogin, AnyLogin) {}
-
-impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for AnyLogin
-where
-    (U, V): OneUser,
-{
-    type User = U;
-
-    fn sealed(_: Seal) {}
-}
-
-impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for AnyLogin
-where
-    (U, V, W): OneUser,
-{
-    type User = U;
-
-    fn sealed(_: Seal) {}
-}
-
 impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {
     type User = U;
 
     fn sealed(_: Seal) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: UserMixin, V> ManagedBy<(LoginManager<U>, LoginManager<V>), First> for U {
     type User = U;
 
     fn sealed(_: Seal) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<U, V: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>), Second> for V {
     type User = V;
 
     fn sealed(_: Seal) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: UserMixin, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), First>
     for U
 {
@@ -144,6 +156,7 @@ impl<U: UserMixin, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
     fn sealed(_: Seal) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Second>
     for V
 {
@@ -152,6 +165,7 @@ impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManag
     fn sealed(_: Seal) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Third>
     for W
 {

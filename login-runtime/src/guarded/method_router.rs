@@ -35,6 +35,7 @@ pub trait GuardedMethods<M, S> {
     fn methods(self, _: Seal) -> MethodRouter<M, S>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, S> GuardedMethods<M, S> for MethodRouter<M, S> {
     fn methods(self, _: Seal) -> Self {
         self

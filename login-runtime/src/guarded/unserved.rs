@@ -5,6 +5,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    marker::PhantomData,
     task::{Context, Poll},
 };
 
@@ -19,25 +20,27 @@ use super::Router;
     label = "`.with_login(..)` is missing",
     note = "call `.with_login(&login_manager)`, which makes an axum router of it"
 )]
-pub trait WithLogin {
-    type State;
-
-    fn router(self) -> axum::Router<Self::State>;
+pub trait WithLogin<M, S, T> {
+    fn router(router: Router<M, S>) -> axum::Router<T>;
 }
+
+/// The router under another type: of a bound on the router itself the compiler would not speak, but of
+/// the trait that is asked for.
+pub struct Unserved<M, S>(PhantomData<fn() -> (M, S)>);
 
 impl<M, S, T> From<Router<M, S>> for axum::Router<T>
 where
-    Router<M, S>: WithLogin<State = T>,
+    Unserved<M, S>: WithLogin<M, S, T>,
 {
     fn from(router: Router<M, S>) -> Self {
-        router.router()
+        Unserved::router(router)
     }
 }
 
 // For whatever is served: a connection by `axum::serve`, a request by a test.
 impl<Served, M, S> Service<Served> for Router<M, S>
 where
-    Self: WithLogin<State = ()>,
+    Unserved<M, S>: WithLogin<M, S, ()>,
 {
     type Response = axum::Router;
     type Error = Infallible;
@@ -48,6 +51,6 @@ where
     }
 
     fn call(&mut self, _: Served) -> Self::Future {
-        ready(Ok(self.clone().router()))
+        ready(Ok(Unserved::router(self.clone())))
     }
 }

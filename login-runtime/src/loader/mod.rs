@@ -116,7 +116,7 @@ impl<T: FromStr + Send + 'static> LoaderCredential for T {
     label = "expected `async fn(id, extractors of request parts..) -> Result<Option<User>, E>`",
     note = "a loader sees only the parts of a request: `Json`, `Form`, `String` and every other \
             extractor of the body cannot be among its arguments",
-    note = "`#[user_loader]` on the function says which part of it is wrong"
+    note = "what else can be wrong, the attribute `#[user_loader]` on the function says"
 )]
 pub trait UserLoader<T, S>: Clone + Send + Sync + 'static {
     /// The type of the user.
