@@ -63,7 +63,7 @@ pub use flash::FlashedMessage;
 pub use guard::LoginRequiredLayer;
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
-pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
+pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
 pub use next::{NextRule, login_url, make_next_param};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService};

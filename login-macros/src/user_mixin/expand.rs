@@ -1,7 +1,7 @@
 //! The impl, written out from what is known to be in order.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, Ident, ext::IdentExt as _, parse_quote};
 
 use super::{
@@ -33,7 +33,7 @@ impl User<'_> {
             AuthHash::Field(field) => {
                 let hash = match self.is_generic(field) {
                     true => self.call("AsHash", "as_hash", field),
-                    false => self.probe(3, "ProbedHash", "as_hash", &TokenStream::new(), field),
+                    false => self.probe("ProbedHash", "as_hash", &TokenStream::new(), field),
                 };
                 quote!(::core::option::Option::Some(#hash))
             }
@@ -97,7 +97,7 @@ impl User<'_> {
                 let names = self.runtime.private("Names");
                 quote!(<#ty as #names>::has_name(&self.#member, name))
             }
-            false => self.probe(5, "ProbedNames", "has_name", &quote!(name), field),
+            false => self.probe("ProbedNames", "has_name", &quote!(name), field),
         };
         Some(quote! {
             fn #method(
@@ -115,9 +115,13 @@ impl User<'_> {
             Active::Always => None,
             Active::Field(field) => Some(self.call("AsActive", "as_active", field)),
             Active::OfField(function, Field { member, .. }) => {
-                Some(quote!(#function(&self.#member)))
+                let place = place_of(function);
+                Some(quote_spanned!(place=> #function(&self.#member)))
             }
-            Active::OfUser(function) => Some(quote!(#function(self))),
+            Active::OfUser(function) => {
+                let place = place_of(function);
+                Some(quote_spanned!(place=> #function(self)))
+            }
         }
     }
 
@@ -125,27 +129,20 @@ impl User<'_> {
     /// wrong with the type is said where the user wrote it.
     fn probe(
         &self,
-        references: usize,
         helper: &str,
         method: &str,
         argument: &TokenStream,
         field: &Field,
     ) -> TokenStream {
-        let (helper, probe) = (self.runtime.private(helper), self.runtime.private("Probe"));
         let Field { member, ty, .. } = field;
-        let spans: Vec<Span> = ty
-            .to_token_stream()
-            .into_iter()
-            .map(|token| token.span())
-            .collect();
-        let place = spans.first().map_or_else(Span::call_site, |first| {
-            Span::call_site().located_at(*first)
-        });
+        let place = place_of(ty);
+        let probe = on(self.runtime.private("Probe"), place);
+        let helper = self.runtime.private(helper);
         let method = Ident::new(method, place);
-        let references = vec![quote!(&); references];
+        let asked = quote_spanned!(place=> (&&&&&#probe(&self.#member)).#method(#argument));
         quote!({
             use #helper as _;
-            (#(#references)* #probe(&self.#member)).#method(#argument)
+            #asked
         })
     }
 
@@ -190,6 +187,23 @@ impl User<'_> {
             }
         }
     }
+}
+
+/// Where the user wrote something, for tokens that are the expansion's own.
+fn place_of(written: &impl ToTokens) -> Span {
+    let first = written.to_token_stream().into_iter().next();
+    first.map_or_else(Span::call_site, |token| {
+        Span::call_site().located_at(token.span())
+    })
+}
+
+/// The tokens in another place.
+fn on(tokens: TokenStream, place: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    tokens.collect()
 }
 
 fn mentions_parameter(ty: TokenStream, generics: &Generics) -> bool {

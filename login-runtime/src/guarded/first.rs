@@ -39,11 +39,9 @@ pub trait GuardFirst<T, M, Ix> {
 
 /// A type of user whose login manager is among `M`.
 #[diagnostic::on_unimplemented(
-    message = "no login manager for `{Self}` among those given to `.with_login(..)`",
-    label = "this guard asks for the login of `{Self}`",
-    note = "the managers are `{M}`; give `.with_login(..)` the manager for `{Self}` as well, several \
-            in a tuple, and say whose login a guard asks for where there are several: \
-            `#[login_required(user = ..)]`"
+    message = "a guard asks for the login of `{Self}`, which is no user",
+    label = "this guard is not for a type of user",
+    note = "`Guard::Whose` is a type that implements `UserMixin`, `AnyLogin` or `NoLogin`"
 )]
 pub trait ManagedBy<M, Ix> {
     /// The user whose login it is; `()` where there is not one.
@@ -64,9 +62,12 @@ pub(crate) mod place {
     pub struct Third;
     #[derive(Debug)]
     pub struct Nowhere;
+    /// The place of a user's manager.
+    #[derive(Debug)]
+    pub struct At<Ix>(std::marker::PhantomData<Ix>);
 }
 
-use place::{First, Nowhere, Second, Third};
+use place::{At, First, Nowhere, Second, Third};
 
 #[diagnostic::do_not_recommend]
 impl<M> ManagedBy<M, Nowhere> for NoLogin {
@@ -126,53 +127,43 @@ where
 )]
 pub trait OneUser {}
 
-#[diagnostic::do_not_recommend]
-impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {
-    type User = U;
-
-    fn sealed(_: Seal) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<U: UserMixin, V> ManagedBy<(LoginManager<U>, LoginManager<V>), First> for U {
-    type User = U;
-
-    fn sealed(_: Seal) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<U, V: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>), Second> for V {
-    type User = V;
-
-    fn sealed(_: Seal) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<U: UserMixin, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), First>
-    for U
+impl<M, Ix, U: UserMixin> ManagedBy<M, At<Ix>> for U
+where
+    M: ManagerOf<U, Ix>,
 {
     type User = U;
 
     fn sealed(_: Seal) {}
 }
 
+/// The login managers of a router, among which is one of `U`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "no login manager for `{U}` among those given to `.with_login(..)`",
+    label = "this guard asks for the login of `{U}`",
+    note = "the managers are `{Self}`; give `.with_login(..)` the manager for `{U}` as well, several in \
+            a tuple, and say whose login a guard asks for where there are several: \
+            `#[login_required(user = ..)]`"
+)]
+pub trait ManagerOf<U, Ix> {}
+
 #[diagnostic::do_not_recommend]
-impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Second>
-    for V
-{
-    type User = V;
-
-    fn sealed(_: Seal) {}
-}
+impl<U> ManagerOf<U, First> for LoginManager<U> {}
 
 #[diagnostic::do_not_recommend]
-impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Third>
-    for W
-{
-    type User = W;
+impl<U, V> ManagerOf<U, First> for (LoginManager<U>, LoginManager<V>) {}
 
-    fn sealed(_: Seal) {}
-}
+#[diagnostic::do_not_recommend]
+impl<U, V> ManagerOf<V, Second> for (LoginManager<U>, LoginManager<V>) {}
+
+#[diagnostic::do_not_recommend]
+impl<U, V, W> ManagerOf<U, First> for (LoginManager<U>, LoginManager<V>, LoginManager<W>) {}
+
+#[diagnostic::do_not_recommend]
+impl<U, V, W> ManagerOf<V, Second> for (LoginManager<U>, LoginManager<V>, LoginManager<W>) {}
+
+#[diagnostic::do_not_recommend]
+impl<U, V, W> ManagerOf<W, Third> for (LoginManager<U>, LoginManager<V>, LoginManager<W>) {}
 
 /// A user who has to have roles.
 impl<M, Ix, W> ManagedBy<M, Ix> for WithRoles<W>

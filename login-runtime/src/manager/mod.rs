@@ -4,7 +4,7 @@ mod builder;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-pub use builder::{LoginManagerBuilder, NoStateMissing};
+pub use builder::{LoginManagerBuilder, NoStateMissing, StateOf};
 
 use tower_layer::Layer;
 

@@ -13,7 +13,7 @@ impl ::login_runtime::__private::UserMixin for Key {
     > {
         ::core::option::Option::Some({
             use ::login_runtime::__private::ProbedHash as _;
-            (&&&::login_runtime::__private::Probe(&self.r#type)).as_hash()
+            (&&&&&::login_runtime::__private::Probe(&self.r#type)).as_hash()
         })
     }
 }

@@ -16,7 +16,7 @@ impl ::login_runtime::__private::UserMixin for User {
     > {
         ::core::option::Option::Some({
             use ::login_runtime::__private::ProbedHash as _;
-            (&&&::login_runtime::__private::Probe(&self.1)).as_hash()
+            (&&&&&::login_runtime::__private::Probe(&self.1)).as_hash()
         })
     }
 }

@@ -11,8 +11,4 @@ async fn home(templates: Templates<User>) -> Result<Html<String>, TemplateError>
     templates.render("home.html", ())
 }
 
-fn app() -> axum::Router {
-    axum::Router::new().route("/", axum::routing::get(home))
-}
-
 fn main() {}

@@ -45,7 +45,7 @@ users! {
     Shared: Arc<[Rank]>, &'static [&'static str], &'static str;
     Boxed: Box<[Rank]>, Box<str>, Option<&'static str>;
     Optional: Option<Rank>, BTreeSet<&'static str>, Arc<str>;
-    Derefs: sqlx::types::Json<Vec<Rank>>, Json<Arc<str>>, Option<Arc<str>>;
+    Derefs: Json<[Rank; 1]>, Json<Arc<str>>, Option<Arc<str>>;
 }
 
 #[derive(UserMixin)]
@@ -102,7 +102,7 @@ fn main() {
     check(&Boxed { id: 1, roles, permissions: read().into(), hash: Some("h") }, b"h");
     let permissions = BTreeSet::from(["read"]);
     check(&Optional { id: 1, roles: Some(Rank::Admin), permissions, hash: "h".into() }, b"h");
-    let (roles, permissions) = (sqlx::types::Json(admin()), Json(Arc::from("read")));
+    let (roles, permissions) = (Json([Rank::Admin]), Json(Arc::from("read")));
     check(&Derefs { id: 1, roles, permissions, hash: Some("h".into()) }, b"h");
 
     // Nobody's hash is no hash, and like no other one.
