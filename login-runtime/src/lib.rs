@@ -24,6 +24,7 @@ mod packed;
 mod realm;
 mod refusal;
 mod request;
+mod sealed;
 pub mod store;
 #[cfg(feature = "minijinja")]
 mod template;
@@ -41,6 +42,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/performance.md")]
     pub mod performance {}
+
+    #[doc = include_str!("docs/compile_errors.md")]
+    pub mod compile_errors {}
 }
 
 #[doc(hidden)]

@@ -8,13 +8,9 @@ use crate::{
     guard::{AnyLogin, Guard, NoLogin, WithPermissions, WithRoles, short_name},
     layer::LoginLayer,
     manager::LoginManager,
+    sealed::Seal,
     user::{HasPermissions, HasRoles, UserMixin},
 };
-
-/// Keeps the traits of this file to this crate: nobody else can name it, so nobody else can write
-/// their methods.
-#[derive(Clone, Copy, Debug)]
-pub struct Seal;
 
 /// A handler whose first argument is a guard.
 ///

@@ -11,8 +11,8 @@ use axum::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{GuardFirst, first::Seal};
-use crate::guard::Access;
+use super::GuardFirst;
+use crate::{guard::Access, sealed::Seal};
 
 /// The handlers of one path, each with a guard; mirrors axum's
 /// [`MethodRouter`](axum::routing::MethodRouter).

@@ -8,9 +8,9 @@ use tower_service::Service;
 
 use super::{
     AccessRow, AccessTable, GuardFirst, GuardedMethods, GuardedService, ManagedBy, Managers,
-    first::Seal, method_router::Endpoint,
+    method_router::Endpoint,
 };
-use crate::guard::short_name;
+use crate::{guard::short_name, sealed::Seal};
 
 /// A router that only takes handlers whose access has been decided; see the
 /// [module](crate::guarded).

@@ -17,6 +17,7 @@ pub(crate) use erased::{AnyRequestLoader, AnyUserLoader, bind_request_loader, bi
 
 use crate::{
     boxed::BoxError,
+    sealed::Seal,
     user::{AnyUser, UserMixin},
 };
 
@@ -47,13 +48,13 @@ pub trait LoaderOutput: Send {
     fn check() {}
 
     #[doc(hidden)]
-    fn into_found(self) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
+    fn into_found(self, _: Seal) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
 }
 
 impl<U: UserMixin> LoaderOutput for Option<U> {
     type User = U;
 
-    fn into_found(self) -> Result<Option<U>, BoxError> {
+    fn into_found(self, _: Seal) -> Result<Option<U>, BoxError> {
         Ok(self)
     }
 }
@@ -65,7 +66,7 @@ where
 {
     type User = U;
 
-    fn into_found(self) -> Result<Option<U>, BoxError> {
+    fn into_found(self, _: Seal) -> Result<Option<U>, BoxError> {
         self.map_err(Into::into)
     }
 }
@@ -79,12 +80,12 @@ where
 pub trait LoaderId: Sized + Send + 'static {
     // Not a supertrait: the compiler would speak of `FromStr` instead of the id.
     #[doc(hidden)]
-    fn read(text: &str) -> Option<Self>;
+    fn read(text: &str, _: Seal) -> Option<Self>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: FromStr + Send + 'static> LoaderId for T {
-    fn read(text: &str) -> Option<Self> {
+    fn read(text: &str, _: Seal) -> Option<Self> {
         text.parse().ok()
     }
 }
@@ -110,7 +111,7 @@ impl<T: FromStr + Send + 'static> LoaderCredential for T {
 
 /// An async function that finds a user by id: the id first, then any extractors of request parts.
 ///
-/// Implemented for functions; see [`#[user_loader]`](crate::user_loader).
+/// Implemented for functions, and for nothing else; see [`#[user_loader]`](crate::user_loader).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a user loader with the state `{S}`",
     label = "expected `async fn(id, extractors of request parts..) -> Result<Option<User>, E>`",
@@ -128,12 +129,14 @@ pub trait UserLoader<T, S>: Clone + Send + Sync + 'static {
         id: &str,
         parts: &mut Parts,
         state: &S,
+        _: Seal,
     ) -> impl Future<Output = LoadedBy<Self::User>> + Send;
 }
 
 /// An async function that finds a user by what a request carries.
 ///
-/// Implemented for functions; see [`#[request_loader]`](crate::request_loader).
+/// Implemented for functions, and for nothing else; see
+/// [`#[request_loader]`](crate::request_loader).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a request loader with the state `{S}`",
     label = "expected `async fn(extractors of request parts..) -> Result<Option<User>, E>`",
@@ -154,6 +157,7 @@ pub trait RequestLoader<T, S>: Clone + Send + Sync + 'static {
         &self,
         parts: &mut Parts,
         state: &S,
+        _: Seal,
     ) -> impl Future<Output = LoadedBy<Self::User>> + Send;
 }
 
@@ -163,7 +167,7 @@ pub struct LoadedBy<U>(Found<U>);
 
 impl<U: UserMixin> LoadedBy<U> {
     fn returned(output: impl LoaderOutput<User = U>) -> Self {
-        Self(output.into_found().map_err(LoadError::Failed))
+        Self(output.into_found(Seal).map_err(LoadError::Failed))
     }
 
     fn rejected(rejection: impl IntoResponse) -> Self {

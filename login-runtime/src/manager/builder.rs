@@ -28,6 +28,7 @@ use crate::{
         BoxedHandler, ClientAddress, EventHook, NEVER, Protection, Realm, RefusalSettings,
         SessionProtection, box_handler,
     },
+    sealed::Seal,
     store::{AnyStore, LoginStore},
     user::{AnyUser, UserMixin},
 };
@@ -177,7 +178,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     where
         S: Clone,
     {
-        let state = state.into_state();
+        let state = state.into_state(Seal);
         let bind_loader = |loader: Pending<S, _>| loader.bind(state.clone());
         LoginManagerBuilder {
             user_loader: self.user_loader.map(|loader| loader.bind(state.clone())),
@@ -490,12 +491,12 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
 )]
 pub trait StateOf<S> {
     #[doc(hidden)]
-    fn into_state(self) -> S;
+    fn into_state(self, _: Seal) -> S;
 }
 
 #[diagnostic::do_not_recommend]
 impl<S> StateOf<S> for S {
-    fn into_state(self) -> S {
+    fn into_state(self, _: Seal) -> S {
         self
     }
 }
@@ -509,11 +510,11 @@ impl<S> StateOf<S> for S {
 )]
 pub trait NoStateMissing<S> {
     #[doc(hidden)]
-    fn none() -> S;
+    fn none(_: Seal) -> S;
 }
 
 impl NoStateMissing<()> for () {
-    fn none() {}
+    fn none(_: Seal) {}
 }
 
 impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
@@ -533,7 +534,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             handlers,
             settings,
             ..
-        } = self.with_state::<()>(<()>::none());
+        } = self.with_state::<()>(<()>::none(Seal));
         if user_loader.is_none() && request_loaders.is_empty() {
             return Err(BuildError::NoLoader);
         }

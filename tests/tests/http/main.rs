@@ -10,4 +10,5 @@ mod rights;
 mod several_users;
 mod staff;
 mod templates;
+mod typed_paths;
 mod via;
