@@ -12,7 +12,9 @@ use crate::{
     deadline,
     error::LoginError,
     layer::{LoginLayer, LoginService},
+    loader::UserLoader,
     realm::Realm,
+    store::LoginStore,
     user::UserMixin,
 };
 
@@ -83,6 +85,24 @@ impl<Inner, U> Layer<Inner> for LoginManager<U> {
 }
 
 impl<U: UserMixin> LoginManager<U> {
+    /// Begins a manager with the function that finds users by id, and the store of their logins.
+    pub fn builder<L, T, S>(user_loader: L, store: impl LoginStore) -> LoginManagerBuilder<U, S>
+    where
+        L: UserLoader<T, S, User = U>,
+        S: Clone + Send + Sync + 'static,
+        T: 'static,
+    {
+        LoginManagerBuilder::new(store).user_loader(user_loader)
+    }
+
+    /// Begins a manager without a user loader: its request loaders alone say who is asking.
+    ///
+    /// At least one [`request_loader`](LoginManagerBuilder::request_loader) is needed; it may read
+    /// the login's [`LoginSession`](crate::LoginSession), whose user id is the one logged in.
+    pub fn builder_from_requests<S>(store: impl LoginStore) -> LoginManagerBuilder<U, S> {
+        LoginManagerBuilder::new(store)
+    }
+
     /// The layer that makes this manager known to the handlers below it.
     pub fn layer(&self) -> LoginLayer {
         LoginLayer::new(Arc::clone(&self.realm))
