@@ -1,7 +1,7 @@
 //! Secrets: which keys count, and that nobody sees what is secret.
 
 use axum::routing::get;
-use login_runtime::{LoginEvent, LoginSession, SecretKey, testing::TestClient};
+use login_runtime::{LoginEvent, LoginEventKind, LoginSession, SecretKey, testing::TestClient};
 use login_tests::is_remote;
 
 use crate::{
@@ -100,7 +100,7 @@ async fn i12_a_changed_auth_hash_refuses_every_other_login_and_deletes_none() {
         assert_eq!(client.get("/dashboard").await.status(), 303);
     }
     assert_eq!(site.records(ADA).await.len(), 3);
-    let changed = |event: &LoginEvent| matches!(event, LoginEvent::AuthHashChanged { .. });
+    let changed = |event: &LoginEvent| event.kind == LoginEventKind::AuthHashChanged;
     assert!(site.events().iter().any(changed));
     // The one that changed it confirms, and goes on.
     assert_eq!(here.post("/confirm", &[]).await.status(), 200);
