@@ -65,6 +65,11 @@ impl Promise {
             println!("{id} KNOWN BREACH, {} times, {why}: {how}", such.len());
         }
         let unknown = self.breaches.iter().filter(|it| !known(it.1));
+        if std::env::var_os("HOSTILE_ALL").is_some() {
+            for (what, why, how) in &self.breaches {
+                println!("{id} {what}, {why}: {how}");
+            }
+        }
         let unknown: Vec<_> = unknown.map(|(what, why, how)| format!("{what}, {why}: {how}")).collect();
         assert!(
             unknown.is_empty(),

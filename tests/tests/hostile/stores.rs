@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use login_runtime::{
@@ -106,6 +107,11 @@ impl Store {
 
     pub(crate) fn faulty_staff(&self, faults: &Faults) -> LoginManagerBuilder<Staff> {
         self.begin.staff(Some(faults))
+    }
+
+    /// How long the store may take, where a test waits for it to be over: a disk has its moments.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_millis(if self.file().exists() { 60 } else { 15 })
     }
 
     /// The file that the store was offered; there is one only if the store made it.

@@ -3,7 +3,8 @@
 //! What the suite uses of the library's actions stands here, and nowhere else.
 
 use std::{
-    sync::{Arc, Mutex},
+    panic,
+    sync::{Arc, Mutex, Once},
     time::Duration,
 };
 
@@ -55,6 +56,20 @@ pub(crate) fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+/// Panics on purpose fill no screen.
+pub(crate) fn hush_panics_on_purpose() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            let text = panic.payload_as_str().unwrap_or_default();
+            if !text.ends_with(", on purpose") {
+                usual(panic);
+            }
+        }));
+    });
+}
+
 /// What every manager of the suite is set to, before a test changes it.
 pub(crate) fn common<U, S>(
     builder: LoginManagerBuilder<U, S>,
@@ -81,6 +96,7 @@ impl World {
 
     /// On a store that counts its calls, and fails where it is told to.
     pub(crate) fn faulty(store: &Store, edit: impl FnOnce(Builder) -> Builder) -> Self {
+        hush_panics_on_purpose();
         let faults = Faults::default();
         let begun = store.faulty_users(&faults);
         let world = Self::build(begun, ManualClock::at(START), Users::default(), edit);
