@@ -65,7 +65,9 @@ async fn sites(store: &Store) -> (Vec<World>, Vec<Issued>) {
     let (mut sites, mut issued) = (Vec::new(), Vec::new());
     for (site, (_, edit)) in SITES.iter().enumerate() {
         let clock = ManualClock::at(START);
-        let world = World::with(store, |builder| edit(builder).next_in_cookie(true).clock(clock));
+        let world = World::with(store, |builder| {
+            edit(builder).next_in_cookie(true).clock(clock)
+        });
         let mut browser = world.logged_in(1, true).await;
         browser.post("/flash?text=hello").await;
         let mut stranger = world.browser();
@@ -84,7 +86,11 @@ async fn sites(store: &Store) -> (Vec<World>, Vec<Issued>) {
             found.to_owned()
         };
         for purpose in ["session", "remember", "flash", "next"] {
-            let of = if purpose == "next" { &stranger } else { &browser };
+            let of = if purpose == "next" {
+                &stranger
+            } else {
+                &browser
+            };
             let (name, value) = of.cookies.get(&name_of(purpose)).expect("such a cookie");
             issued.push(Issued {
                 site,
@@ -119,19 +125,24 @@ async fn p02_cookies_cannot_be_swapped() {
                 }
                 pairs += 1;
                 let believed = believed(app, &there.name, &value.value).await;
-                promise.demand(believed.is_empty(), "accepted", "another cookie's value", || {
-                    format!(
-                        "{}: the {} cookie {} of `{}` as the {} cookie {} of `{}`: {}",
-                        store.name,
-                        value.purpose,
-                        value.name,
-                        SITES[value.site].0,
-                        there.purpose,
-                        there.name,
-                        SITES[there.site].0,
-                        believed.join(", ")
-                    )
-                });
+                promise.demand(
+                    believed.is_empty(),
+                    "accepted",
+                    "another cookie's value",
+                    || {
+                        format!(
+                            "{}: the {} cookie {} of `{}` as the {} cookie {} of `{}`: {}",
+                            store.name,
+                            value.purpose,
+                            value.name,
+                            SITES[value.site].0,
+                            there.purpose,
+                            there.name,
+                            SITES[there.site].0,
+                            believed.join(", ")
+                        )
+                    },
+                );
             }
         }
     }

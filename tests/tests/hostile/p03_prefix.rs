@@ -45,7 +45,14 @@ fn variants(name: &str, value: &str) -> Vec<Vec<u8>> {
         .iter()
         .map(|variant| format!("{variant}={value}").into_bytes())
         .collect();
-    let others = ["", "x", "\"\"", &value[1..], &format!("{value}x"), &format!("\"{value}\"")];
+    let others = [
+        "",
+        "x",
+        "\"\"",
+        &value[1..],
+        &format!("{value}x"),
+        &format!("\"{value}\""),
+    ];
     for other in others {
         all.push(format!("{name}={value}; {name}={other}").into_bytes());
         all.push(format!("{name}={other}; {name}={value}").into_bytes());
@@ -92,16 +99,29 @@ async fn p03_the_host_prefix_means_it() {
             for variant in variants {
                 tried += 1;
                 let answer = send(&world.app, with_cookie("/me", &variant)).await;
-                promise.demand(answer.body == "anonymous", "accepted", "another name", || {
-                    let cookie = String::from_utf8_lossy(&variant);
-                    format!("{}: {cookie} -> {} {}", store.name, answer.status, answer.body)
-                });
+                promise.demand(
+                    answer.body == "anonymous",
+                    "accepted",
+                    "another name",
+                    || {
+                        let cookie = String::from_utf8_lossy(&variant);
+                        format!(
+                            "{}: {cookie} -> {} {}",
+                            store.name, answer.status, answer.body
+                        )
+                    },
+                );
             }
         }
         // What is sent is what browsers keep under this name.
         let mut browser = world.browser();
         let mut lines = Vec::new();
-        for path in ["/login?user=1&remember=true", "/flash?text=x", "/confirm?user=1", "/logout"] {
+        for path in [
+            "/login?user=1&remember=true",
+            "/flash?text=x",
+            "/confirm?user=1",
+            "/logout",
+        ] {
             let answer = browser.post(path).await;
             lines.extend(answer.set_cookies().into_iter().map(str::to_owned));
         }

@@ -68,7 +68,9 @@ async fn kept(world: &World, target: &str) -> Option<String> {
     let uri = target.parse().ok()?;
     let mut request = request(Method::GET, "/");
     *request.uri_mut() = uri;
-    request.headers_mut().insert("accept", "text/html".parse().ok()?);
+    request
+        .headers_mut()
+        .insert("accept", "text/html".parse().ok()?);
     let answer = send(&world.app, request).await;
     let location = answer.header("location");
     let query = location.split_once("next=")?.1;
@@ -106,19 +108,29 @@ async fn p04_redirects_stay_home() {
         tried += 1;
         let target = followed(&world, &case.url).await;
         if case.class == "path" {
-            promise.demand(target.is_some(), "safe ones refused", "of the corpus", || {
-                case.url.clone()
-            });
+            promise.demand(
+                target.is_some(),
+                "safe ones refused",
+                "of the corpus",
+                || case.url.clone(),
+            );
         }
     }
     for case in &corpus.dangerous {
         tried += 1;
         let target = followed(&world, &case.url).await;
-        promise.demand(target.is_none(), "unsafe ones followed", "of the corpus", || {
-            format!("{:?} as {target:?}", case.url)
-        });
+        promise.demand(
+            target.is_none(),
+            "unsafe ones followed",
+            "of the corpus",
+            || format!("{:?} as {target:?}", case.url),
+        );
     }
-    let cases = corpus.safe.iter().chain(&corpus.dangerous).chain(&corpus.either);
+    let cases = corpus
+        .safe
+        .iter()
+        .chain(&corpus.dangerous)
+        .chain(&corpus.either);
     let mut urls: Vec<String> = cases.map(|case| case.url.clone()).collect();
     let mut chance = Chance::new(4);
     for _ in 0..scaled(10_000) {
@@ -133,18 +145,29 @@ async fn p04_redirects_stay_home() {
             many += 1;
             let away = escape(&target);
             promise.demand(away.is_none(), "escapes", "a `next`", || {
-                format!("seed {}: {url:?} as {target:?} leads to {away:?}", chance.seed())
+                format!(
+                    "seed {}: {url:?} as {target:?} leads to {away:?}",
+                    chance.seed()
+                )
             });
         }
         if let Some(next) = kept(&world, url).await {
             kept_any += 1;
             let away = escape(&next);
             promise.demand(away.is_none(), "escapes", "a request target", || {
-                format!("seed {}: {url:?} kept as {next:?} leads to {away:?}", chance.seed())
+                format!(
+                    "seed {}: {url:?} kept as {next:?} leads to {away:?}",
+                    chance.seed()
+                )
             });
         }
     }
     // The generator has to reach the inside of the rule, and the guard has to keep pages.
-    assert!(many > urls.len() / 50 && kept_any > urls.len() / 100, "{many}, {kept_any}");
-    promise.judge(format_args!("{tried} tried, {many} followed, {kept_any} kept by a guard"));
+    assert!(
+        many > urls.len() / 50 && kept_any > urls.len() / 100,
+        "{many}, {kept_any}"
+    );
+    promise.judge(format_args!(
+        "{tried} tried, {many} followed, {kept_any} kept by a guard"
+    ));
 }

@@ -97,5 +97,8 @@ async fn p06_a_logout_kills_copies() {
             }
         }
     }
-    promise.judge(format_args!("{replayed} replays on {} stores", stores.len()));
+    promise.judge(format_args!(
+        "{replayed} replays on {} stores",
+        stores.len()
+    ));
 }

@@ -118,14 +118,19 @@ async fn p07_a_login_changes_the_id() {
         assert_eq!(browser.post("/confirm?user=1").await.status, 200);
         for name in ["_session", "_remember"] {
             let same = planted.cookies.get(name) == browser.cookies.get(name);
-            promise.demand(!same, "reused", "the cookie", || format!("{name} after a confirm"));
+            promise.demand(!same, "reused", "the cookie", || {
+                format!("{name} after a confirm")
+            });
         }
         if store.revocable {
             world.clock.advance(secs(61));
             let who = planted.without("_remember").who().await;
-            promise.demand(who == "anonymous", "planted ones are in", "a confirm", || {
-                format!("{}: the session from before a confirm is {who}", store.name)
-            });
+            promise.demand(
+                who == "anonymous",
+                "planted ones are in",
+                "a confirm",
+                || format!("{}: the session from before a confirm is {who}", store.name),
+            );
         }
     }
     promise.judge(format_args!("{logins} logins on {} stores", stores.len()));

@@ -70,7 +70,10 @@ async fn p08_a_password_change_ends_other_logins() {
             old_copies_end_nobody(&mut promise, store).await;
         }
     }
-    promise.judge(format_args!("{refused} requests on {} stores", stores.len()));
+    promise.judge(format_args!(
+        "{refused} requests on {} stores",
+        stores.len()
+    ));
 }
 
 /// A login that a password change has ended shows no devices and ends none, also where a page
@@ -92,9 +95,12 @@ async fn old_logins_act(promise: &mut Promise, store: &crate::stores::Store, ref
             _ => old.post(path).await,
         };
         let ok = answer.status == StatusCode::OK.as_u16();
-        promise.demand(!ok, "requests let in", "an ended login acts on devices", || {
-            format!("{}: {path}: {}", store.name, answer.body)
-        });
+        promise.demand(
+            !ok,
+            "requests let in",
+            "an ended login acts on devices",
+            || format!("{}: {path}: {}", store.name, answer.body),
+        );
         let who = owner.who().await;
         promise.demand(
             who == user.to_string(),
@@ -125,7 +131,9 @@ async fn old_copies_end_nobody(promise: &mut Promise, store: &crate::stores::Sto
     for _ in 0..4 {
         world.clock.advance(secs(1000));
         let who = copy.clone().who().await;
-        promise.demand(who == "anonymous", "requests let in", "an old copy", || who.clone());
+        promise.demand(who == "anonymous", "requests let in", "an old copy", || {
+            who.clone()
+        });
     }
     let who = owner.who().await;
     let ended = world
@@ -136,6 +144,11 @@ async fn old_copies_end_nobody(promise: &mut Promise, store: &crate::stores::Sto
         who == user.to_string(),
         "logins of others ended",
         "an old copy of an ended login",
-        || format!("{}: the new login is {who}, theft told: {ended}", store.name),
+        || {
+            format!(
+                "{}: the new login is {who}, theft told: {ended}",
+                store.name
+            )
+        },
     );
 }

@@ -44,7 +44,11 @@ async fn live(world: World, mut browser: Browser, first: u64, seed: u64, request
                 // With a key beside the cookies: the login counts, and without one the key.
                 expected = user.unwrap_or(key_owner).to_string();
                 let key = format!("Bearer key-{key_owner}");
-                browser.clone().header("authorization", &key).get("/me").await
+                browser
+                    .clone()
+                    .header("authorization", &key)
+                    .get("/me")
+                    .await
             }
             3 if browser.cookies.get("_remember").is_some() => {
                 browser.cookies.remove("_session");

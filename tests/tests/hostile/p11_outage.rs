@@ -86,18 +86,22 @@ impl Trial<'_> {
         // A login that was read and is good may go on although something else failed: that it was
         // seen was not noted, or old logins of others were not forgotten.
         let is_open = answer.status == 200 && who && answer.body == USER.to_string();
-        self.promise.demand(!is_open, "open", "an outage", || format!("{how}: {}", answer.body));
+        self.promise.demand(!is_open, "open", "an outage", || {
+            format!("{how}: {}", answer.body)
+        });
         let anonymous = !failed
             && (answer.body == "anonymous"
                 || answer.body.starts_with("None")
                 || [303, 401, 403].contains(&answer.status));
-        self.promise.demand(!anonymous, "taken for anonymous", "an outage", || {
-            format!("{how}: {} {}", answer.status, answer.body)
-        });
+        self.promise
+            .demand(!anonymous, "taken for anonymous", "an outage", || {
+                format!("{how}: {} {}", answer.status, answer.body)
+            });
         let takes = failed && answer.clears_a_login();
-        self.promise.demand(!takes, "cookies cleared", "an outage", || {
-            format!("{how}: {:?}", answer.set_cookies())
-        });
+        self.promise
+            .demand(!takes, "cookies cleared", "an outage", || {
+                format!("{how}: {:?}", answer.set_cookies())
+            });
         let _ = before;
     }
 }
@@ -106,7 +110,12 @@ impl Trial<'_> {
 async fn p11_an_outage_fails_closed() {
     let mut promise = Promise::new(
         "P11 outage fails closed",
-        ["open", "taken for anonymous", "cookies cleared", "logins lost"],
+        [
+            "open",
+            "taken for anonymous",
+            "cookies cleared",
+            "logins lost",
+        ],
     );
     let stores = every_store().await;
     let mut trial = Trial {
@@ -152,7 +161,11 @@ async fn calls_fail(
         let patient = world.node(store, |builder| builder);
         if store.revocable {
             for user in ["5", "6"] {
-                patient.manager.end_logins_of(user).await.expect("the store answers");
+                patient
+                    .manager
+                    .end_logins_of(user)
+                    .await
+                    .expect("the store answers");
             }
         }
         let Some(browser) = visitor(&patient, store, kind).await else {
@@ -183,12 +196,19 @@ async fn calls_fail(
             trial.look(&answer, &before, kind, &how);
         }
         let failed = [500, 503].contains(&answer.status);
-        trial.promise.demand(failed || !read, "open", "a read that failed", || {
-            format!("{how}: {}", answer.status)
-        });
+        trial
+            .promise
+            .demand(failed || !read, "open", "a read that failed", || {
+                format!("{how}: {}", answer.status)
+            });
         // Afterwards the same browser goes on, or is where its action has brought it.
         let who = browser.at(&patient.app).get("/me").await.body;
-        let old_who = browser.at(&patient.app).holding(&before).get("/me").await.body;
+        let old_who = browser
+            .at(&patient.app)
+            .holding(&before)
+            .get("/me")
+            .await
+            .body;
         let is_logout = path.starts_with("/logout");
         let expected = match kind {
             Visitor::Ended => who == "anonymous" || path.starts_with("/login?"),
@@ -199,9 +219,11 @@ async fn calls_fail(
             _ if path.contains("user=6") => who == "6",
             _ => who == USER.to_string(),
         };
-        trial.promise.demand(expected, "logins lost", "after an outage", || {
-            format!("{how}: answered {}, and then it is {who}", answer.status)
-        });
+        trial
+            .promise
+            .demand(expected, "logins lost", "after an outage", || {
+                format!("{how}: answered {}, and then it is {who}", answer.status)
+            });
     }
 }
 
@@ -226,13 +248,18 @@ async fn loaders_fail(trial: &mut Trial<'_>, store: &Store, kind: Visitor, fault
         trial.points += 1;
         let how = format!("{}, {kind:?}, {path}, loader: {fault:?}", store.name);
         trial.look(&answer, &before, kind, &how);
-        trial.promise.demand(answer.status == 503, "open", "a loader that failed", || {
-            format!("{how}: {}", answer.status)
-        });
+        trial
+            .promise
+            .demand(answer.status == 503, "open", "a loader that failed", || {
+                format!("{how}: {}", answer.status)
+            });
         let who = browser.at(&patient.app).get("/me").await.body;
-        trial.promise.demand(who == USER.to_string(), "logins lost", "after an outage", || {
-            format!("{how}: then it is {who}")
-        });
+        trial.promise.demand(
+            who == USER.to_string(),
+            "logins lost",
+            "after an outage",
+            || format!("{how}: then it is {who}"),
+        );
     }
 }
 
@@ -277,7 +304,11 @@ async fn stacked_managers_fail(promise: &mut Promise, store: &Store) -> usize {
                 assert_eq!(browser.post("/both").await.body, "true true");
                 let expected = "Some(\"5\") Some(\"5\")";
                 assert_eq!(browser.get("/who").await.body, expected);
-                let failing = if outer_fails == staff_outside { &faults } else { &world.faults };
+                let failing = if outer_fails == staff_outside {
+                    &faults
+                } else {
+                    &world.faults
+                };
                 failing.fail_at(nth, Fault::Error);
                 let answer = browser.post("/both").await;
                 let reached = failing.calls().len() >= nth;
@@ -294,9 +325,12 @@ async fn stacked_managers_fail(promise: &mut Promise, store: &Store) -> usize {
                 );
                 // Whether they are logged in anew or as before: both still are.
                 let now = browser.get("/who").await.body;
-                promise.demand(now == expected, "logins lost", "two stacked managers", || {
-                    format!("{how}, and then they are {now}")
-                });
+                promise.demand(
+                    now == expected,
+                    "logins lost",
+                    "two stacked managers",
+                    || format!("{how}, and then they are {now}"),
+                );
             }
         }
     }

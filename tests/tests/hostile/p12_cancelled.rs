@@ -32,7 +32,11 @@ async fn at_the_door(store: &Store, restored: bool) -> (World, Browser) {
     world.users.wait(true);
     if store.revocable {
         for user in ["5", "6"] {
-            world.manager.end_logins_of(user).await.expect("the store answers");
+            world
+                .manager
+                .end_logins_of(user)
+                .await
+                .expect("the store answers");
         }
     }
     let mut browser = world.logged_in(USER, true).await;
@@ -121,9 +125,12 @@ async fn judge(
     });
     let is_in = answer.body == USER.to_string();
     let nobody = answer.body == "anonymous";
-    promise.demand(is_in || nobody || stuck, "half logins", "somebody else", || {
-        format!("{}: then it is {}", how(), answer.body)
-    });
+    promise.demand(
+        is_in || nobody || stuck,
+        "half logins",
+        "somebody else",
+        || format!("{}: then it is {}", how(), answer.body),
+    );
     if !store.revocable {
         // There nothing happens before the answer.
         promise.demand(is_in, "lost logins", "without a record", || how());
@@ -138,7 +145,12 @@ async fn judge(
         let old_is_whole = is_in && of_user == 1 && of_other == 0;
         let new_is_made = nobody && all == 1;
         let lost = all == 0;
-        promise.demand(!lost, "lost logins", "the old one is gone, the new one is not there", found);
+        promise.demand(
+            !lost,
+            "lost logins",
+            "the old one is gone, the new one is not there",
+            found,
+        );
         let half = !(old_is_whole || new_is_made || lost);
         promise.demand(!half, "half logins", "a login was cut off", found);
     } else if ends {
@@ -154,6 +166,11 @@ async fn judge(
             _ => "a record is gone",
         };
         promise.demand(all == 1, "lost logins", why, found);
-        promise.demand(is_in || (confirmed && by_session), "lost logins", why, found);
+        promise.demand(
+            is_in || (confirmed && by_session),
+            "lost logins",
+            why,
+            found,
+        );
     }
 }

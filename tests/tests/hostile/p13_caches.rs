@@ -39,9 +39,9 @@ impl Cache {
     fn find(&mut self, path: &str, headers: &HeaderMap) -> Option<Answer> {
         let kept = self.kept.get(path)?;
         let matches = |kept: &&Kept| {
-            kept.chosen_by.iter().all(|(name, value)| {
-                headers.get(name).map(|it| it.as_bytes()) == value.as_deref()
-            })
+            kept.chosen_by
+                .iter()
+                .all(|(name, value)| headers.get(name).map(|it| it.as_bytes()) == value.as_deref())
         };
         // The newest that matches.
         let found = kept.iter().rev().find(matches)?.answer.clone();
@@ -51,7 +51,11 @@ impl Cache {
 
     fn keep(&mut self, path: &str, request: &HeaderMap, answer: &Answer) {
         let directives = directives(&answer.headers);
-        let says = |what: &str| directives.iter().any(|it| it == what || it.starts_with(&format!("{what}=")));
+        let says = |what: &str| {
+            directives
+                .iter()
+                .any(|it| it == what || it.starts_with(&format!("{what}=")))
+        };
         if says("no-store") || says("private") || says("no-cache") {
             return;
         }
@@ -93,9 +97,22 @@ struct Visitor {
 }
 
 const PATHS: [&str; 16] = [
-    "/", "/about", "/me", "/dashboard", "/fresh", "/session", "/login", "/login?next=%2Fme",
-    "/messages", "/logins", "/own/public", "/own/private", "/own/none", "/own/dashboard",
-    "/own/static", "/nothing",
+    "/",
+    "/about",
+    "/me",
+    "/dashboard",
+    "/fresh",
+    "/session",
+    "/login",
+    "/login?next=%2Fme",
+    "/messages",
+    "/logins",
+    "/own/public",
+    "/own/private",
+    "/own/none",
+    "/own/dashboard",
+    "/own/static",
+    "/nothing",
 ];
 
 /// Pages that say themselves how they may be kept.
@@ -106,7 +123,10 @@ fn own_pages() -> axum::Router<crate::users::Users> {
     }
     #[login_required]
     async fn dashboard(user: LoggedIn<User>) -> ([(&'static str, &'static str); 1], String) {
-        ([("cache-control", "public, max-age=600")], user.id.to_string())
+        (
+            [("cache-control", "public, max-age=600")],
+            user.id.to_string(),
+        )
     }
     axum::Router::new()
         .route(
@@ -118,7 +138,10 @@ fn own_pages() -> axum::Router<crate::users::Users> {
         .route(
             "/own/private",
             get(async |user: CurrentUser<User>| {
-                ([("cache-control", "private, max-age=600")], name(user).await)
+                (
+                    [("cache-control", "private, max-age=600")],
+                    name(user).await,
+                )
             }),
         )
         .route("/own/none", get(name))
@@ -131,10 +154,11 @@ fn own_pages() -> axum::Router<crate::users::Users> {
 
 /// Whether an answer is somebody else's: their name, or a cookie.
 fn is_foreign(answer: &Answer, visitor: &Visitor) -> bool {
-    let names_somebody = |id: &str| {
-        answer.body == id || answer.body.starts_with(&format!("Some(\"{id}\")"))
-    };
-    let others = ["1001", "1002", "1003"].into_iter().filter(|id| *id != visitor.id);
+    let names_somebody =
+        |id: &str| answer.body == id || answer.body.starts_with(&format!("Some(\"{id}\")"));
+    let others = ["1001", "1002", "1003"]
+        .into_iter()
+        .filter(|id| *id != visitor.id);
     let foreign_name = others.into_iter().any(names_somebody);
     let lost_name = visitor.id != "anonymous" && answer.body == "anonymous";
     foreign_name || lost_name || !answer.set_cookies().is_empty()
@@ -147,7 +171,9 @@ async fn p13_caches_cannot_leak() {
     let stores = every_store().await;
     for store in &stores {
         let mut world = World::with(store, |builder| {
-            builder.request_loader(load_by_header).request_loader(load_by_query)
+            builder
+                .request_loader(load_by_header)
+                .request_loader(load_by_query)
         });
         let own = own_pages().with_state(world.users.clone());
         world.app = world.app.clone().merge(own.layer(world.manager.layer()));
@@ -180,16 +206,21 @@ async fn p13_caches_cannot_leak() {
             asked += 1;
             let headers = visitor.browser.request(Method::GET, path).headers().clone();
             if let Some(answer) = cache.find(path, &headers) {
-                promise.demand(!is_foreign(&answer, visitor), "foreign answers", "from the cache", || {
-                    format!(
-                        "{}, seed {}, step {step}: {} asked for {path} and got {:?} {:?}",
-                        store.name,
-                        chance.seed(),
-                        visitor.id,
-                        answer.body,
-                        answer.set_cookies()
-                    )
-                });
+                promise.demand(
+                    !is_foreign(&answer, visitor),
+                    "foreign answers",
+                    "from the cache",
+                    || {
+                        format!(
+                            "{}, seed {}, step {step}: {} asked for {path} and got {:?} {:?}",
+                            store.name,
+                            chance.seed(),
+                            visitor.id,
+                            answer.body,
+                            answer.set_cookies()
+                        )
+                    },
+                );
                 continue;
             }
             let answer = visitor.browser.get(path).await;
@@ -203,5 +234,7 @@ async fn p13_caches_cannot_leak() {
         hits += cache.hits;
         assert!(cache.hits > 50, "{}: the cache keeps nothing", store.name);
     }
-    promise.judge(format_args!("{asked} requests, {hits} answered by the cache"));
+    promise.judge(format_args!(
+        "{asked} requests, {hits} answered by the cache"
+    ));
 }

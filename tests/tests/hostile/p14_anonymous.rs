@@ -40,8 +40,14 @@ async fn p14_anonymous_costs_nothing() {
             promise.demand(calls.is_empty(), "store calls", "a stranger", || {
                 format!("{calls:?}, {}", how())
             });
-            promise.demand(answer.set_cookies().is_empty(), "cookies", "a stranger", how);
-            let quiet = answer.header("vary").is_empty() && answer.header("cache-control").is_empty();
+            promise.demand(
+                answer.set_cookies().is_empty(),
+                "cookies",
+                "a stranger",
+                how,
+            );
+            let quiet =
+                answer.header("vary").is_empty() && answer.header("cache-control").is_empty();
             let vary = "`Vary` on what asked nothing";
             promise.demand(quiet || path == "/me", vary, "a stranger", how);
         }

@@ -149,16 +149,22 @@ async fn wrong_clocks(promise: &mut Promise, store: &Store, looks: &mut usize) {
                 *looks += 1;
                 let status = browser.post(path).await.status;
                 // Actions of somebody who is no longer there are errors of the application.
-                promise.demand([200, 401, 500].contains(&status), "panics", "a clock", || {
-                    format!("{}: {path} at {wrong}: {status}", store.name)
-                });
+                promise.demand(
+                    [200, 401, 500].contains(&status),
+                    "panics",
+                    "a clock",
+                    || format!("{}: {path} at {wrong}: {status}", store.name),
+                );
             }
             for path in ["/me", "/dashboard", "/fresh", "/messages", "/session"] {
                 *looks += 1;
                 let status = browser.get(path).await.status;
-                promise.demand([200, 303, 401].contains(&status), "panics", "a clock", || {
-                    format!("{}: {path} at {wrong}: {status}", store.name)
-                });
+                promise.demand(
+                    [200, 303, 401].contains(&status),
+                    "panics",
+                    "a clock",
+                    || format!("{}: {path} at {wrong}: {status}", store.name),
+                );
             }
         }
     }

@@ -47,7 +47,11 @@ fn in_cookie(builder: Builder) -> Builder {
 async fn p16_keys_rotate() {
     let mut promise = Promise::new(
         "P16 keys rotate",
-        ["logouts in the overlap", "accepts after removal", "logouts after removal"],
+        [
+            "logouts in the overlap",
+            "accepts after removal",
+            "logouts after removal",
+        ],
     );
     let mut tried = 0;
     let stores = every_store().await;
@@ -85,7 +89,10 @@ async fn p16_keys_rotate() {
             let mut lives_on = visitor.at(&overlap.app);
             assert_eq!(lives_on.who().await, user.to_string());
             match user % 3 {
-                0 => assert_eq!(lives_on.post(&format!("/confirm?user={user}")).await.status, 200),
+                0 => assert_eq!(
+                    lives_on.post(&format!("/confirm?user={user}")).await.status,
+                    200
+                ),
                 1 => {
                     let path = format!("/login?user={user}&remember=true");
                     assert_eq!(lives_on.post(&path).await.status, 200);
@@ -103,13 +110,19 @@ async fn p16_keys_rotate() {
             for cookie in [COOKIES[0], COOKIES[1]] {
                 tried += 1;
                 let on = counts(&new, &lives_on, cookie).await;
-                promise.demand(on, "logouts after removal", "a cookie of the new key", || {
-                    format!("{}: {} of user {user}", store.name, cookie.0)
-                });
+                promise.demand(
+                    on,
+                    "logouts after removal",
+                    "a cookie of the new key",
+                    || format!("{}: {} of user {user}", store.name, cookie.0),
+                );
                 let on = counts(&old, &lives_on, cookie).await;
-                promise.demand(!on, "accepts after removal", "the new key at an old server", || {
-                    format!("{}: {} of user {user}", store.name, cookie.0)
-                });
+                promise.demand(
+                    !on,
+                    "accepts after removal",
+                    "the new key at an old server",
+                    || format!("{}: {} of user {user}", store.name, cookie.0),
+                );
             }
         }
     }

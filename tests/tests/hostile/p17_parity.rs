@@ -17,7 +17,10 @@ fn modified(path: &Path) -> Option<SystemTime> {
 fn newest_program(folder: &Path, begins: &str) -> Option<PathBuf> {
     let files = fs::read_dir(folder).ok()?.flatten().map(|file| file.path());
     let programs = files.filter(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         name.starts_with(begins) && path.extension().is_none()
     });
     programs.max_by_key(|path| modified(path))
@@ -32,7 +35,9 @@ fn newest_source(folder: &Path) -> Option<SystemTime> {
 fn parity() -> Command {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");
     let here = env::current_exe().expect("a test knows its own program");
-    let built = here.parent().and_then(|folder| newest_program(folder, "parity-"));
+    let built = here
+        .parent()
+        .and_then(|folder| newest_program(folder, "parity-"));
     match built {
         Some(program) if modified(&program) >= newest_source(&sources) => Command::new(program),
         _ => {
@@ -56,13 +61,20 @@ fn p17_flask_login_parity() {
         .and_then(|told| told.split_once(" of "))
         .and_then(|(holding, wanted)| Some((holding.parse().ok()?, wanted.trim().parse().ok()?)))
         .unwrap_or_default();
-    let reasons = text.lines().skip_while(|line| !line.starts_with("not there, by decision"));
+    let reasons = text
+        .lines()
+        .skip_while(|line| !line.starts_with("not there, by decision"));
     let reasons = reasons.skip(1).take_while(|line| line.starts_with("  "));
-    let reasons = reasons.filter(|line| line.split_once(": ").is_some()).count();
+    let reasons = reasons
+        .filter(|line| line.split_once(": ").is_some())
+        .count();
     // The suite itself fails where a behaviour has no test, or one that does not hold.
-    promise.demand(output.status.success(), "behaviours missing", "its suite fails", || {
-        text.clone()
-    });
+    promise.demand(
+        output.status.success(),
+        "behaviours missing",
+        "its suite fails",
+        || text.clone(),
+    );
     promise.demand(
         wanted == 89 && holding + reasons == wanted,
         "behaviours missing",

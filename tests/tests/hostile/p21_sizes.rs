@@ -28,7 +28,9 @@ fn neighbours(good: &str) -> Vec<(&'static str, Vec<u8>, bool)> {
         pairs.join("; ")
     };
     let ours = |count: usize| -> String {
-        let pairs: Vec<_> = (0..count).map(|number| format!("{SESSION}=v{number}")).collect();
+        let pairs: Vec<_> = (0..count)
+            .map(|number| format!("{SESSION}=v{number}"))
+            .collect();
         pairs.join("; ")
     };
     let mut not_text = vec![b'a', b'='];
@@ -37,17 +39,57 @@ fn neighbours(good: &str) -> Vec<(&'static str, Vec<u8>, bool)> {
     not_text.extend([0xff, 0xfe, b'=', 0xc0, 0x80]);
     vec![
         ("1,000 cookies", beside(many(500, 20), many(500, 20)), true),
-        ("100 KB in one", beside(format!("a={}", "x".repeat(100_000)), String::new()), true),
-        ("100 KB after", beside(String::new(), format!("a={}", "x".repeat(100_000))), true),
-        ("100 KB of semicolons", beside(";".repeat(100_000), String::new()), true),
-        ("100 KB of equal signs", beside("=".repeat(100_000), String::new()), true),
-        ("100 KB of blanks", beside(" ".repeat(100_000), String::new()), true),
-        ("100 KB of quotes", beside(repeated("\"; ", 100_000), String::new()), true),
-        ("100 KB of our prefix", beside(repeated("__Host-login_; ", 100_000), String::new()), true),
+        (
+            "100 KB in one",
+            beside(format!("a={}", "x".repeat(100_000)), String::new()),
+            true,
+        ),
+        (
+            "100 KB after",
+            beside(String::new(), format!("a={}", "x".repeat(100_000))),
+            true,
+        ),
+        (
+            "100 KB of semicolons",
+            beside(";".repeat(100_000), String::new()),
+            true,
+        ),
+        (
+            "100 KB of equal signs",
+            beside("=".repeat(100_000), String::new()),
+            true,
+        ),
+        (
+            "100 KB of blanks",
+            beside(" ".repeat(100_000), String::new()),
+            true,
+        ),
+        (
+            "100 KB of quotes",
+            beside(repeated("\"; ", 100_000), String::new()),
+            true,
+        ),
+        (
+            "100 KB of our prefix",
+            beside(repeated("__Host-login_; ", 100_000), String::new()),
+            true,
+        ),
         ("no text", not_text, true),
-        ("1,000 of our own name", beside(ours(1000), String::new()), false),
-        ("100 KB of our own name", beside(format!("{SESSION}={}", "A".repeat(100_000)), String::new()), false),
-        ("the good one 700 times", repeated(&format!("{good}; "), 100_000).into_bytes(), true),
+        (
+            "1,000 of our own name",
+            beside(ours(1000), String::new()),
+            false,
+        ),
+        (
+            "100 KB of our own name",
+            beside(format!("{SESSION}={}", "A".repeat(100_000)), String::new()),
+            false,
+        ),
+        (
+            "the good one 700 times",
+            repeated(&format!("{good}; "), 100_000).into_bytes(),
+            true,
+        ),
     ]
 }
 
@@ -60,7 +102,9 @@ async fn timed(
     let started = Instant::now();
     let answer = send(&world.app, request).await;
     let took = started.elapsed();
-    promise.demand(took < BOUND, "slow answers", "a size", || format!("{what}: {took:?}"));
+    promise.demand(took < BOUND, "slow answers", "a size", || {
+        format!("{what}: {took:?}")
+    });
     promise.demand(answer.status < 500, "panics", "a size", || {
         format!("{what}: {} {}", answer.status, answer.body)
     });
@@ -71,7 +115,12 @@ async fn timed(
 async fn p21_hostile_sizes() {
     let mut promise = Promise::new(
         "P21 hostile sizes",
-        ["slow answers", "panics", "good cookies lost", "bad ones accepted"],
+        [
+            "slow answers",
+            "panics",
+            "good cookies lost",
+            "bad ones accepted",
+        ],
     );
     let mut tried = 0;
     let stores = every_store().await;
@@ -85,25 +134,38 @@ async fn p21_hostile_sizes() {
                 let answer = timed(&mut promise, &world, what, with_cookie("/me", &cookie)).await;
                 // The other cookie's name is nobody's business here.
                 let counts = counts || (name == REMEMBER && what.contains("our own name"));
-                promise.demand(!counts || answer.body == "1", "good cookies lost", "a size", || {
-                    format!("{}: {name} beside {what}: {}", store.name, answer.body)
-                });
-                promise.demand(counts || answer.body != "1", "bad ones accepted", "a size", || {
-                    format!("{}: {name} beside {what}", store.name)
-                });
+                promise.demand(
+                    !counts || answer.body == "1",
+                    "good cookies lost",
+                    "a size",
+                    || format!("{}: {name} beside {what}: {}", store.name, answer.body),
+                );
+                promise.demand(
+                    counts || answer.body != "1",
+                    "bad ones accepted",
+                    "a size",
+                    || format!("{}: {name} beside {what}", store.name),
+                );
             }
         }
         // As header lines of their own.
         let mut request = browser.request(Method::GET, "/me");
         let lines: HeaderMap = (0..2000)
-            .map(|number| (COOKIE, HeaderValue::try_from(format!("c{number}=v")).expect("text")))
+            .map(|number| {
+                (
+                    COOKIE,
+                    HeaderValue::try_from(format!("c{number}=v")).expect("text"),
+                )
+            })
             .collect();
         for (_, line) in &lines {
             request.headers_mut().append(COOKIE, line.clone());
         }
         tried += 1;
         let answer = timed(&mut promise, &world, "2,000 lines", request).await;
-        promise.demand(answer.body == "1", "good cookies lost", "a size", || "2,000 lines".into());
+        promise.demand(answer.body == "1", "good cookies lost", "a size", || {
+            "2,000 lines".into()
+        });
 
         // What is kept, read back, or written down.
         let long = "x".repeat(60_000);
@@ -119,17 +181,31 @@ async fn p21_hostile_sizes() {
             deep,
         ] {
             for mut visitor in [world.browser(), browser.clone()] {
-                visitor.headers.insert("hx-request", HeaderValue::from_static("false"));
+                visitor
+                    .headers
+                    .insert("hx-request", HeaderValue::from_static("false"));
                 tried += 1;
                 let what = &path[..path.len().min(40)];
                 let request = visitor.request(Method::GET, &path);
                 let answer = timed(&mut promise, &world, what, request).await;
                 let long = answer.headers.iter().any(|(_, value)| value.len() > 8192);
-                promise.demand(!long, "slow answers", "a header that proxies refuse", || what.into());
+                promise.demand(
+                    !long,
+                    "slow answers",
+                    "a header that proxies refuse",
+                    || what.into(),
+                );
             }
         }
         let huge = "h".repeat(1 << 20);
-        for header in ["user-agent", "accept", "origin", "authorization", "x-requested-with", "host"] {
+        for header in [
+            "user-agent",
+            "accept",
+            "origin",
+            "authorization",
+            "x-requested-with",
+            "host",
+        ] {
             for path in ["/me", "/dashboard", "/session"] {
                 tried += 1;
                 let visitor = browser.clone().header(header, &huge);
@@ -140,16 +216,26 @@ async fn p21_hostile_sizes() {
         let mut newcomer = world.browser().header("user-agent", &huge[..100_000]);
         tried += 2;
         let answer = newcomer.post("/login?user=2&remember=true").await;
-        promise.demand(answer.body == "true", "good cookies lost", "a long user agent", || {
-            format!("{}: {} {}", store.name, answer.status, answer.body)
-        });
+        promise.demand(
+            answer.body == "true",
+            "good cookies lost",
+            "a long user agent",
+            || format!("{}: {} {}", store.name, answer.status, answer.body),
+        );
         let who = newcomer.who().await;
-        promise.demand(who == "2", "good cookies lost", "a long user agent", || who.clone());
+        promise.demand(who == "2", "good cookies lost", "a long user agent", || {
+            who.clone()
+        });
         let text = format!("/flash?text={}", "t".repeat(50_000));
         tried += 1;
         let answer = newcomer.post(&text).await;
         let fits = answer.set_cookies().iter().all(|line| line.len() <= 4096);
-        promise.demand(fits, "bad ones accepted", "a cookie that browsers drop", || text.clone());
+        promise.demand(
+            fits,
+            "bad ones accepted",
+            "a cookie that browsers drop",
+            || text.clone(),
+        );
     }
     let started = Instant::now();
     let rules = [NextRule::default(), NextRule::new(["a.example"], false)];
@@ -169,8 +255,11 @@ async fn p21_hostile_sizes() {
             });
         }
     }
-    promise.demand(started.elapsed() < BOUND, "slow answers", "1 MiB of `next`", || {
-        format!("{:?}", started.elapsed())
-    });
+    promise.demand(
+        started.elapsed() < BOUND,
+        "slow answers",
+        "1 MiB of `next`",
+        || format!("{:?}", started.elapsed()),
+    );
     promise.judge(format_args!("{tried} sizes on {} stores", stores.len()));
 }

@@ -123,31 +123,56 @@ fn combined(runs: &Runs) -> (Router<Managers, Runs>, Vec<&'static str>) {
         }
     };
     let layered: MethodRouter<Managers, Runs> = guarded::get(page).layer(nothing());
-    let route_layered: MethodRouter<Managers, Runs> = guarded::any(stacked).route_layer(nothing());
+    let route_layered: MethodRouter<Managers, Runs> = guarded::get(stacked).route_layer(nothing());
     let router = Router::new()
         .route("/plain", guarded::get(page))
         .route("/stacked", guarded::any(stacked))
         // The layers of a handler are around its guard, and do not take its place.
-        .route("/handler-layer", guarded::get(Handler::<_, Runs>::layer(page, nothing())))
-        .route("/handler-layers", guarded::any(Handler::<_, Runs>::layer(
-            Handler::<_, Runs>::layer(stacked, nothing()),
-            nothing(),
-        )))
+        .route(
+            "/handler-layer",
+            guarded::get(Handler::<_, Runs>::layer(page, nothing())),
+        )
+        .route(
+            "/handler-layers",
+            guarded::any(Handler::<_, Runs>::layer(
+                Handler::<_, Runs>::layer(stacked, nothing()),
+                nothing(),
+            )),
+        )
         .route("/layer", layered)
         .route("/route-layer", route_layered)
         .route_service("/service", guarded::protected(counting()))
         .route_service(
             "/service-by",
-            guarded::protected_by(LoginRequiredLayer::new().roles_required(["admin"]), counting()),
+            guarded::protected_by(
+                LoginRequiredLayer::new().roles_required(["admin"]),
+                counting(),
+            ),
         )
         .nest_service("/tree", guarded::protected(counting()))
-        .nest("/nest", Router::new().route("/page", guarded::get(page)).fallback(stacked))
+        .nest(
+            "/nest",
+            Router::new()
+                .route("/page", guarded::get(page))
+                .fallback(stacked),
+        )
         .merge(Router::new().route("/merged", guarded::post(page).get(stacked)))
         .fallback(page)
         .method_not_allowed_fallback(page);
     let paths = vec![
-        "/plain", "/stacked", "/handler-layer", "/handler-layers", "/layer", "/route-layer",
-        "/service", "/service-by", "/tree", "/tree/a", "/nest/page", "/nest/none", "/merged",
+        "/plain",
+        "/stacked",
+        "/handler-layer",
+        "/handler-layers",
+        "/layer",
+        "/route-layer",
+        "/service",
+        "/service-by",
+        "/tree",
+        "/tree/a",
+        "/nest/page",
+        "/nest/none",
+        "/merged",
         "/none",
     ];
     (router, paths)
@@ -160,9 +185,12 @@ async fn p22_no_route_is_open_by_accident() {
         ["types that pass for a guard", "handler runs"],
     );
     for (name, is_guard) in NO_GUARDS {
-        promise.demand(!is_guard, "types that pass for a guard", "a list of arguments", || {
-            format!("`{name}` is a `Guard`")
-        });
+        promise.demand(
+            !is_guard,
+            "types that pass for a guard",
+            "a list of arguments",
+            || format!("`{name}` is a `Guard`"),
+        );
     }
     let real = guards![LoginRequired, Public];
     assert!(real.iter().all(|(_, is_guard)| *is_guard), "{real:?}");
@@ -172,12 +200,21 @@ async fn p22_no_route_is_open_by_accident() {
         let world = World::new(store);
         let runs = Runs::default();
         let (router, paths) = combined(&runs);
-        let public = router.access_table().iter().filter(|row| row.access.is_public()).count();
-        promise.demand(public == 0, "handler runs", "the table says `public`", || {
-            router.access_table().to_string()
-        });
+        let public = router
+            .access_table()
+            .iter()
+            .filter(|row| row.access.is_public())
+            .count();
+        promise.demand(
+            public == 0,
+            "handler runs",
+            "the table says `public`",
+            || router.access_table().to_string(),
+        );
         let app: axum::Router = router.with_login(&world.manager).with_state(runs.clone());
-        let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
+        let methods = [
+            "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT",
+        ];
         for path in &paths {
             for method in methods {
                 asked += 1;

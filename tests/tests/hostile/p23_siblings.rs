@@ -18,7 +18,11 @@ use crate::{
 
 /// What a page says of both: the manager's own user, and what its cookies name.
 async fn whoami<U: UserMixin>(user: CurrentUser<U>, session: LoginSession<U>) -> String {
-    format!("{} {}", user.get_id().unwrap_or_default(), session.user_id().unwrap_or_default())
+    format!(
+        "{} {}",
+        user.get_id().unwrap_or_default(),
+        session.user_id().unwrap_or_default()
+    )
 }
 
 async fn log_in(session: LoginSession<User>) -> Result<String, LoginError> {
@@ -27,7 +31,11 @@ async fn log_in(session: LoginSession<User>) -> Result<String, LoginError> {
 }
 
 async fn log_in_staff(session: LoginSession<Staff>) -> Result<String, LoginError> {
-    Ok(session.login_user(&Staff { id: 7 }).remember(true).await?.to_string())
+    Ok(session
+        .login_user(&Staff { id: 7 })
+        .remember(true)
+        .await?
+        .to_string())
 }
 
 async fn log_out<U: UserMixin>(session: LoginSession<U>) -> Result<&'static str, LoginError> {
@@ -57,7 +65,10 @@ fn users(store: &Store, clock: &ManualClock, realm: Option<&str>) -> Side {
         Some(realm) => builder.realm(realm),
         None => builder,
     };
-    let manager = builder.with_state::<()>(Users::default()).build().expect("sound settings");
+    let manager = builder
+        .with_state::<()>(Users::default())
+        .build()
+        .expect("sound settings");
     let app = Router::new()
         .route("/whoami", get(whoami::<User>))
         .route("/log-in", post(log_in))
@@ -128,7 +139,10 @@ async fn logged_in(side: &Side) -> Browser {
 
 #[tokio::test]
 async fn p23_siblings_never_share() {
-    let mut promise = Promise::new("P23 siblings never share", ["accepted", "logins of the other ended"]);
+    let mut promise = Promise::new(
+        "P23 siblings never share",
+        ["accepted", "logins of the other ended"],
+    );
     let mut tried = 0;
     let stores = every_store().await;
     for store in &stores {
@@ -161,14 +175,20 @@ async fn p23_siblings_never_share() {
                 (there.ends)().await.expect("the store answers");
                 let body = mine.clone().get("/whoami").await.body;
                 promise.demand(body == "7 7", "logins of the other ended", why, || {
-                    format!("{}, {what}: `end_logins_of` on the other side: {body:?}", store.name)
+                    format!(
+                        "{}, {what}: `end_logins_of` on the other side: {body:?}",
+                        store.name
+                    )
                 });
                 // Nor does a logout over there, with the cookies of here.
                 let mine = logged_in(here).await;
                 mine.at(&there.app).post("/log-out").await;
                 let body = mine.clone().get("/whoami").await.body;
                 promise.demand(body == "7 7", "logins of the other ended", why, || {
-                    format!("{}, {what}: a logout on the other side: {body:?}", store.name)
+                    format!(
+                        "{}, {what}: a logout on the other side: {body:?}",
+                        store.name
+                    )
                 });
             }
         }
@@ -193,7 +213,10 @@ async fn stacked(promise: &mut Promise, store: &Store) -> usize {
             .expect("sound settings");
         let page = || Router::new().route("/both", get(both));
         let mut of_user = world.logged_in(7, true).await;
-        let of_staff = staff.test_login(&Staff { id: 7 }).remember(true).user_agent("a browser");
+        let of_staff = staff
+            .test_login(&Staff { id: 7 })
+            .remember(true)
+            .user_agent("a browser");
         let of_staff = of_staff.await.expect("a login");
         for app in [
             page().layer(staff.layer()).layer(world.manager.layer()),
@@ -207,9 +230,17 @@ async fn stacked(promise: &mut Promise, store: &Store) -> usize {
                 let answer = Browser::on(&app).holding(&jar).get("/both").await;
                 let right = answer.body == expected && answer.status == 200;
                 // Told apart, or refused as a mistake of the program; never taken for one another.
-                promise.demand(right || (forgotten && answer.status == 500), "accepted", "stacked", || {
-                    format!("{}, realm {realm}: {} {}", store.name, answer.status, answer.body)
-                });
+                promise.demand(
+                    right || (forgotten && answer.status == 500),
+                    "accepted",
+                    "stacked",
+                    || {
+                        format!(
+                            "{}, realm {realm}: {} {}",
+                            store.name, answer.status, answer.body
+                        )
+                    },
+                );
             }
         }
         assert_eq!(of_user.who().await, "7");

@@ -144,7 +144,8 @@ async fn p25_one_request_one_user() {
             ("no cookie", Browser::on(&app)),
         ];
         let with_key = visitors.clone().into_iter();
-        let with_key = with_key.map(|(what, it)| (what, it.header("authorization", "Bearer key-1")));
+        let with_key =
+            with_key.map(|(what, it)| (what, it.header("authorization", "Bearer key-1")));
         visitors.extend(with_key.collect::<Vec<_>>());
         for later in [0, 120] {
             world.clock.advance(secs(later));
@@ -155,9 +156,12 @@ async fn p25_one_request_one_user() {
                         let path = format!("{guard}/{order}");
                         let answer = visitor.clone().get(&path).await;
                         if answer.status != 200 {
-                            promise.demand(answer.status < 500, "disagreements", "a failure", || {
-                                format!("{}: {what}, {path}: {}", store.name, answer.status)
-                            });
+                            promise.demand(
+                                answer.status < 500,
+                                "disagreements",
+                                "a failure",
+                                || format!("{}: {what}, {path}: {}", store.name, answer.status),
+                            );
                             continue;
                         }
                         answered += 1;
@@ -165,7 +169,10 @@ async fn p25_one_request_one_user() {
                         let why = "`LoginSession` speaks of another user than `LoggedIn`";
                         promise.demand(wrong.is_none(), "disagreements", why, || {
                             let key = visitor.headers.contains_key("authorization");
-                            format!("{}: {what}, key: {key}, {path}: {}", store.name, answer.body)
+                            format!(
+                                "{}: {what}, key: {key}, {path}: {}",
+                                store.name, answer.body
+                            )
                         });
                     }
                 }
@@ -173,5 +180,8 @@ async fn p25_one_request_one_user() {
         }
     }
     assert!(answered * 3 > asked, "{answered} of {asked}");
-    promise.judge(format_args!("{answered} of {asked} requests answered on {} stores", stores.len()));
+    promise.judge(format_args!(
+        "{answered} of {asked} requests answered on {} stores",
+        stores.len()
+    ));
 }

@@ -18,16 +18,14 @@ use crate::users::{Staff, User, Users, load_staff, load_user};
 
 type Opening = Pin<Box<dyn Future<Output = Store>>>;
 
-/// A kind of store: its name, and how to open a new one.
+/// How to open a new store of a kind.
 pub(crate) struct Kind {
-    pub(crate) name: &'static str,
     open: fn() -> Opening,
 }
 
 macro_rules! store {
     ($name:literal, |$file:pat_param| $opened:expr) => {
         Kind {
-            name: $name,
             open: || {
                 Box::pin(async {
                     let file = TempFile::new();

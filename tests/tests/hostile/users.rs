@@ -58,7 +58,11 @@ impl Users {
             id,
             active: !table.inactive.contains(&id),
             password_hash: format!("password-hash-{id}-{password}"),
-            roles: if id == ADMIN { vec!["admin"] } else { Vec::new() },
+            roles: if id == ADMIN {
+                vec!["admin"]
+            } else {
+                Vec::new()
+            },
         }
     }
 

@@ -16,7 +16,7 @@ use axum::{
     routing::{any, get, post},
 };
 use login_runtime::{
-    Clock, CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginManager,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginManager,
     LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required, login_required,
     testing::{ManualClock, TestCookies},
 };
@@ -91,7 +91,12 @@ impl World {
     }
 
     pub(crate) fn with(store: &Store, edit: impl FnOnce(Builder) -> Builder) -> Self {
-        Self::build(store.users(), ManualClock::at(START), Users::default(), edit)
+        Self::build(
+            store.users(),
+            ManualClock::at(START),
+            Users::default(),
+            edit,
+        )
     }
 
     /// On a store that counts its calls, and fails where it is told to.
@@ -120,7 +125,10 @@ impl World {
             .request_loader(load_by_key)
             .on_event(move |event| {
                 if *event != LoginEvent::UserAccessed {
-                    heard.lock().expect("nothing panics here").push(event.clone());
+                    heard
+                        .lock()
+                        .expect("nothing panics here")
+                        .push(event.clone());
                 }
             });
         let manager = edit(begun)
@@ -155,10 +163,6 @@ impl World {
     pub(crate) fn events(&self) -> Vec<LoginEvent> {
         std::mem::take(&mut *self.events.lock().expect("nothing panics here"))
     }
-
-    pub(crate) fn now(&self) -> i64 {
-        self.clock.now()
-    }
 }
 
 /// A whole answer.
@@ -172,13 +176,17 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The lines that set or remove a cookie.
     pub(crate) fn set_cookies(&self) -> Vec<&str> {
         let lines = self.headers.get_all(header::SET_COOKIE).iter();
-        lines.map(|line| line.to_str().expect("cookies are ASCII")).collect()
+        lines
+            .map(|line| line.to_str().expect("cookies are ASCII"))
+            .collect()
     }
 
     /// What the answer sets, without what it removes.
@@ -422,7 +430,10 @@ async fn login_twice(
     State(users): State<Users>,
     Query(wish): Query<Wish>,
 ) -> Said {
-    session.login_user(&users.get(wish.user + 1)).remember(true).await?;
+    session
+        .login_user(&users.get(wish.user + 1))
+        .remember(true)
+        .await?;
     wish.said(session.login_user(&users.get(wish.user)).await?)
 }
 
@@ -469,7 +480,10 @@ async fn logout_others(
 
 async fn logins(_: LoggedIn<User>, session: LoginSession<User>) -> Result<String, LoginError> {
     let devices = session.logins().await?;
-    let ids: Vec<_> = devices.iter().map(|device| device.id().to_string()).collect();
+    let ids: Vec<_> = devices
+        .iter()
+        .map(|device| device.id().to_string())
+        .collect();
     Ok(ids.join(" "))
 }
 
@@ -487,21 +501,27 @@ pub(crate) fn unguarded_actions() -> Router<Users> {
     Router::new()
         .route(
             "/logins",
-            get(async |session: LoginSession<User>| -> Result<String, LoginError> {
-                Ok(session.logins().await?.len().to_string())
-            }),
+            get(
+                async |session: LoginSession<User>| -> Result<String, LoginError> {
+                    Ok(session.logins().await?.len().to_string())
+                },
+            ),
         )
         .route(
             "/logout-others",
-            post(async |session: LoginSession<User>| -> Result<String, LoginError> {
-                Ok(session.logout_others().await?.to_string())
-            }),
+            post(
+                async |session: LoginSession<User>| -> Result<String, LoginError> {
+                    Ok(session.logout_others().await?.to_string())
+                },
+            ),
         )
         .route(
             "/logout-everywhere",
-            post(async |session: LoginSession<User>| -> Result<String, LoginError> {
-                Ok(session.logout_everywhere().await?.to_string())
-            }),
+            post(
+                async |session: LoginSession<User>| -> Result<String, LoginError> {
+                    Ok(session.logout_everywhere().await?.to_string())
+                },
+            ),
         )
 }
 
