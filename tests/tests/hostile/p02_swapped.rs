@@ -9,9 +9,11 @@ use crate::{
     world::{Builder, START, World, send, with_cookie},
 };
 
+type Edit = fn(Builder) -> Builder;
+
 /// Settings under which the same key signs cookies of other names, realms or prefixes.
 #[rustfmt::skip]
-const SITES: &[(&str, fn(Builder) -> Builder)] = &[
+const SITES: &[(&str, Edit)] = &[
     ("plain", |builder| builder),
     ("another realm", |builder| builder.realm("admin")),
     ("without HTTPS", |builder| builder.insecure_cookies_over_plain_http()),
@@ -77,8 +79,7 @@ async fn sites(store: &Store) -> (Vec<World>, Vec<Issued>) {
                 ("other names", "session") => "one",
                 ("other names", "remember") => "two",
                 ("names exchanged", "session") => "_remember",
-                ("names exchanged", "remember") => "_session",
-                (_, "session") => "_session",
+                ("names exchanged", "remember") | (_, "session") => "_session",
                 (_, "remember") => "_remember",
                 (_, "flash") => "_flash",
                 _ => "_next",

@@ -86,7 +86,7 @@ async fn race(world: &World, user: u64, chance: &mut Chance) -> Race {
     let before = world.logged_in(user, true).await;
     // Old enough to be noted as seen, and for the remember cookie to be replaced.
     world.clock.advance(secs(120));
-    let rivals: Vec<Rival> = (0..1 + chance.below(3))
+    let rivals: Vec<Rival> = (0..=chance.below(3))
         .map(|_| *chance.pick(&RIVALS))
         .collect();
     let barrier = Arc::new(Barrier::new(rivals.len() + 1));

@@ -133,7 +133,7 @@ async fn judge(
     );
     if !store.revocable {
         // There nothing happens before the answer.
-        promise.demand(is_in, "lost logins", "without a record", || how());
+        promise.demand(is_in, "lost logins", "without a record", how);
         return;
     }
     let (of_user, of_other) = (count(world, USER).await, count(world, 6).await);

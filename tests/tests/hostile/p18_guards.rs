@@ -358,7 +358,7 @@ async fn on(store: &Store, every: usize, offset: usize, promise: &mut Promise) -
         for path in &paths {
             for method in METHODS {
                 turn += 1;
-                if turn % every != 0 {
+                if !turn.is_multiple_of(every) {
                     continue;
                 }
                 sent += 1;

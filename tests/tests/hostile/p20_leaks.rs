@@ -163,9 +163,8 @@ async fn show(run: &mut Run, world: &World) {
         session: LoginSession<User>,
     ) -> String {
         let login = session.login_user(&user).remember(true);
-        let mut shown = format!("{current:?} {user:?} {session:?} {login:?}");
         let devices = session.logins().await;
-        shown.push_str(&format!("{devices:?}"));
+        let shown = format!("{current:?} {user:?} {session:?} {login:?} {devices:?}");
         let wrong = User {
             id: 2,
             active: true,
@@ -188,7 +187,7 @@ async fn show(run: &mut Run, world: &World) {
         format!("{:?}", key(1)),
         format!(
             "{:?}",
-            login_runtime::SecretKey::from_bytes(b"password-hash-short".to_vec())
+            login_runtime::SecretKey::from_bytes(b"password-hash-short")
         ),
         format!(
             "{:?}",

@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use axum::http::{HeaderMap, HeaderValue, Method, Request, header::COOKIE};
+use axum::{
+    body::Body,
+    http::{HeaderValue, Method, Request, header::COOKIE},
+};
 use login_runtime::NextRule;
 
 use crate::{
     promise::Promise,
-    stores::every_store,
-    world::{Answer, REMEMBER, SESSION, World, send, with_cookie},
+    stores::{Store, every_store},
+    world::{Answer, Browser, REMEMBER, SESSION, World, send, with_cookie},
 };
 
 /// How long an answer may take, in a program that is not optimized, on a machine with other work.
@@ -93,108 +96,77 @@ fn neighbours(good: &str) -> Vec<(&'static str, Vec<u8>, bool)> {
     ]
 }
 
-async fn timed(
-    promise: &mut Promise,
-    world: &World,
-    what: &str,
-    request: Request<axum::body::Body>,
-) -> Answer {
-    let started = Instant::now();
-    let answer = send(&world.app, request).await;
-    let took = started.elapsed();
-    promise.demand(took < BOUND, "slow answers", "a size", || {
-        format!("{what}: {took:?}")
-    });
-    promise.demand(answer.status < 500, "panics", "a size", || {
-        format!("{what}: {} {}", answer.status, answer.body)
-    });
-    answer
+/// The promise, and how many sizes it was tried with.
+struct Trial {
+    promise: Promise,
+    tried: usize,
 }
 
-#[tokio::test]
-async fn p21_hostile_sizes() {
-    let mut promise = Promise::new(
-        "P21 hostile sizes",
-        [
-            "slow answers",
-            "panics",
-            "good cookies lost",
-            "bad ones accepted",
-        ],
-    );
-    let mut tried = 0;
-    let stores = every_store().await;
-    for store in &stores {
-        let world = World::new(store);
-        let browser = world.logged_in(1, true).await;
+impl Trial {
+    async fn ask(&mut self, world: &World, what: &str, request: Request<Body>) -> Answer {
+        self.tried += 1;
+        let started = Instant::now();
+        let answer = send(&world.app, request).await;
+        let took = started.elapsed();
+        self.promise
+            .demand(took < BOUND, "slow answers", "a size", || {
+                format!("{what}: {took:?}")
+            });
+        self.promise
+            .demand(answer.status < 500, "panics", "a size", || {
+                format!("{what}: {} {}", answer.status, answer.body)
+            });
+        answer
+    }
+
+    /// A good cookie among others, of whatever size.
+    async fn cookies(&mut self, store: &Store, world: &World, browser: &Browser) {
         for (name, end) in [(SESSION, "_session"), (REMEMBER, "_remember")] {
             let (_, value) = browser.cookies.get(end).expect("a cookie");
             for (what, cookie, counts) in neighbours(&format!("{name}={value}")) {
-                tried += 1;
-                let answer = timed(&mut promise, &world, what, with_cookie("/me", &cookie)).await;
-                // The other cookie's name is nobody's business here.
+                let answer = self.ask(world, what, with_cookie("/me", &cookie)).await;
+                // Values of the session's name are nothing to the remember cookie.
                 let counts = counts || (name == REMEMBER && what.contains("our own name"));
-                promise.demand(
-                    !counts || answer.body == "1",
-                    "good cookies lost",
-                    "a size",
-                    || format!("{}: {name} beside {what}: {}", store.name, answer.body),
-                );
-                promise.demand(
-                    counts || answer.body != "1",
-                    "bad ones accepted",
-                    "a size",
-                    || format!("{}: {name} beside {what}", store.name),
-                );
+                let how = || format!("{}: {name} beside {what}: {}", store.name, answer.body);
+                let is_in = answer.body == "1";
+                let promise = &mut self.promise;
+                promise.demand(!counts || is_in, "good cookies lost", "a size", how);
+                promise.demand(counts || !is_in, "bad ones accepted", "a size", how);
             }
         }
         // As header lines of their own.
         let mut request = browser.request(Method::GET, "/me");
-        let lines: HeaderMap = (0..2000)
-            .map(|number| {
-                (
-                    COOKIE,
-                    HeaderValue::try_from(format!("c{number}=v")).expect("text"),
-                )
-            })
-            .collect();
-        for (_, line) in &lines {
-            request.headers_mut().append(COOKIE, line.clone());
+        for number in 0..2000 {
+            let line = HeaderValue::try_from(format!("c{number}=v")).expect("text");
+            request.headers_mut().append(COOKIE, line);
         }
-        tried += 1;
-        let answer = timed(&mut promise, &world, "2,000 lines", request).await;
-        promise.demand(answer.body == "1", "good cookies lost", "a size", || {
-            "2,000 lines".into()
-        });
+        let answer = self.ask(world, "2,000 lines", request).await;
+        let is_in = answer.body == "1";
+        self.promise
+            .demand(is_in, "good cookies lost", "a size", || {
+                "2,000 lines".into()
+            });
+    }
 
-        // What is kept, read back, or written down.
-        let long = "x".repeat(60_000);
-        let encoded = "%2f".repeat(20_000);
-        let deep = "/a".repeat(30_000);
+    /// Addresses and headers that are kept, read back, or written down.
+    async fn addresses(&mut self, world: &World, browser: &Browser) {
         for path in [
-            format!("/login?next=/{long}"),
-            format!("/login?next={encoded}"),
+            format!("/login?next=/{}", "x".repeat(60_000)),
+            format!("/login?next={}", "%2f".repeat(20_000)),
             format!("/login?{}next=/a", "next=//b&".repeat(6_000)),
             format!("/login?{}", "n=1&".repeat(15_000)),
-            format!("/dashboard?{long}"),
+            format!("/dashboard?{}", "x".repeat(60_000)),
             format!("/dashboard?{}", "api_key=1&".repeat(6_000)),
-            deep,
+            "/a".repeat(30_000),
         ] {
-            for mut visitor in [world.browser(), browser.clone()] {
-                visitor
-                    .headers
-                    .insert("hx-request", HeaderValue::from_static("false"));
-                tried += 1;
+            for visitor in [world.browser(), browser.clone()] {
                 let what = &path[..path.len().min(40)];
                 let request = visitor.request(Method::GET, &path);
-                let answer = timed(&mut promise, &world, what, request).await;
-                let long = answer.headers.iter().any(|(_, value)| value.len() > 8192);
-                promise.demand(
-                    !long,
-                    "slow answers",
-                    "a header that proxies refuse",
-                    || what.into(),
-                );
+                let answer = self.ask(world, what, request).await;
+                let fits = answer.headers.iter().all(|(_, value)| value.len() <= 8192);
+                let why = "a header that proxies refuse";
+                self.promise
+                    .demand(fits, "slow answers", why, || what.into());
             }
         }
         let huge = "h".repeat(1 << 20);
@@ -207,59 +179,82 @@ async fn p21_hostile_sizes() {
             "host",
         ] {
             for path in ["/me", "/dashboard", "/session"] {
-                tried += 1;
                 let visitor = browser.clone().header(header, &huge);
                 let request = visitor.request(Method::GET, path);
-                timed(&mut promise, &world, header, request).await;
+                self.ask(world, header, request).await;
             }
         }
-        let mut newcomer = world.browser().header("user-agent", &huge[..100_000]);
-        tried += 2;
+    }
+
+    /// Somebody whose browser calls itself by a whole book.
+    async fn newcomer(&mut self, store: &Store, world: &World) {
+        let mut newcomer = world.browser().header("user-agent", &"h".repeat(100_000));
+        self.tried += 3;
         let answer = newcomer.post("/login?user=2&remember=true").await;
-        promise.demand(
-            answer.body == "true",
-            "good cookies lost",
-            "a long user agent",
-            || format!("{}: {} {}", store.name, answer.status, answer.body),
-        );
         let who = newcomer.who().await;
-        promise.demand(who == "2", "good cookies lost", "a long user agent", || {
-            who.clone()
+        let is_in = answer.body == "true" && who == "2";
+        let why = "a long user agent";
+        self.promise.demand(is_in, "good cookies lost", why, || {
+            format!("{}: {} {}, {who}", store.name, answer.status, answer.body)
         });
         let text = format!("/flash?text={}", "t".repeat(50_000));
-        tried += 1;
         let answer = newcomer.post(&text).await;
         let fits = answer.set_cookies().iter().all(|line| line.len() <= 4096);
-        promise.demand(
-            fits,
-            "bad ones accepted",
-            "a cookie that browsers drop",
-            || text.clone(),
-        );
+        let why = "a cookie that browsers drop";
+        self.promise
+            .demand(fits, "bad ones accepted", why, || answer.body.clone());
     }
-    let started = Instant::now();
-    let rules = [NextRule::default(), NextRule::new(["a.example"], false)];
-    for text in [
-        format!("/{}", "a".repeat(1 << 20)),
-        "/".repeat(1 << 20),
-        "/..".repeat(1 << 18),
-        format!("https://{}", "a".repeat(1 << 20)),
-        "\u{202e}".repeat(1 << 18),
-        format!("/?{}", "%".repeat(1 << 20)),
-    ] {
-        for rule in &rules {
-            tried += 1;
-            let followed = rule.check(&text).is_some();
-            promise.demand(!followed, "bad ones accepted", "1 MiB of `next`", || {
-                text[..20.min(text.len())].to_owned()
-            });
+
+    /// A mebibyte of where to go next.
+    fn next(&mut self) {
+        let started = Instant::now();
+        let rules = [NextRule::default(), NextRule::new(["a.example"], false)];
+        for text in [
+            format!("/{}", "a".repeat(1 << 20)),
+            "/".repeat(1 << 20),
+            "/..".repeat(1 << 18),
+            format!("https://{}", "a".repeat(1 << 20)),
+            "\u{202e}".repeat(1 << 18),
+            format!("/?{}", "%".repeat(1 << 20)),
+        ] {
+            for rule in &rules {
+                self.tried += 1;
+                let refused = rule.check(&text).is_none();
+                let start = || text.chars().take(10).collect::<String>();
+                self.promise
+                    .demand(refused, "bad ones accepted", "1 MiB of `next`", start);
+            }
         }
+        let took = started.elapsed();
+        self.promise
+            .demand(took < BOUND, "slow answers", "1 MiB of `next`", || {
+                format!("{took:?}")
+            });
     }
-    promise.demand(
-        started.elapsed() < BOUND,
+}
+
+#[tokio::test]
+async fn p21_hostile_sizes() {
+    let counted = [
         "slow answers",
-        "1 MiB of `next`",
-        || format!("{:?}", started.elapsed()),
-    );
-    promise.judge(format_args!("{tried} sizes on {} stores", stores.len()));
+        "panics",
+        "good cookies lost",
+        "bad ones accepted",
+    ];
+    let promise = Promise::new("P21 hostile sizes", counted);
+    let mut trial = Trial { promise, tried: 0 };
+    let stores = every_store().await;
+    for store in &stores {
+        let world = World::new(store);
+        let browser = world.logged_in(1, true).await;
+        trial.cookies(store, &world, &browser).await;
+        trial.addresses(&world, &browser).await;
+        trial.newcomer(store, &world).await;
+    }
+    trial.next();
+    let tried = trial.tried;
+    let stores = stores.len();
+    trial
+        .promise
+        .judge(format_args!("{tried} sizes on {stores} stores"));
 }
