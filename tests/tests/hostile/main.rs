@@ -35,6 +35,7 @@ mod p22_no_open_route;
 mod p23_siblings;
 mod p25_one_user;
 mod promise;
+mod properties;
 mod stores;
 mod users;
 mod world;
