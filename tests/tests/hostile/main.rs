@@ -52,7 +52,7 @@ pub(crate) const KNOWN_BREACHES: &[(&str, &str)] = &[
     ("P18", "an origin of another scheme"),
     ("P20", "a key of another manager's loader"),
     ("P20", "the file is for everybody"),
-    ("P22", "a list of arguments"),
+    ("P22", "a bare tuple"),
     ("P23", "two types of user in one realm"),
     (
         "P25",
