@@ -1,6 +1,6 @@
 //! What can go wrong, and what to do about it.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
 use axum::{
     http::StatusCode,
@@ -9,76 +9,17 @@ use axum::{
 
 use crate::store::StoreError;
 
-/// The settings of a login manager cannot be used together, or something is missing.
-///
-/// Returned by [`build`](crate::LoginManagerBuilder::build); its text says which setting to change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// `secret_key` was not called.
-    NoSecretKey,
-    /// There is neither a user loader nor a request loader.
-    NoLoader,
-    /// The realm is not a name that cookies and stores can carry.
-    Realm(String),
-    /// A cookie's name, path, domain or attributes would be rejected by browsers.
-    Cookie {
-        /// The cookie's name as it was given.
-        name: String,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// Two cookies have the same name.
-    SameCookie(String),
-    /// A limit contradicts another, or is out of its range.
-    Limit(String),
-    /// The store cannot do what a setting asks for.
-    Store(String),
-    /// An address of this application, such as the login view, is not one.
-    Address {
-        /// The setting.
-        setting: &'static str,
-        /// What was given.
-        value: String,
-        /// What is expected.
-        expected: &'static str,
-    },
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSecretKey => f.write_str(
-                "a login manager needs a secret key: \
-                 call `.secret_key(SecretKey::from_env(\"SECRET_KEY\")?)`",
-            ),
-            Self::NoLoader => f.write_str(
-                "without a user loader a login manager needs a request loader: \
-                 call `.request_loader(..)`, or start with `LoginManager::builder(user_loader, store)`",
-            ),
-            Self::Realm(realm) => write!(
-                f,
-                "the realm `{realm}` cannot be used: choose 1 to 32 of the characters `a-z0-9_-`"
-            ),
-            Self::Cookie { name, what } => write!(f, "the cookie `{name}` cannot be used: {what}"),
-            Self::SameCookie(name) => write!(
-                f,
-                "two cookies of this login manager are called `{name}`: give each its own name"
-            ),
-            Self::Limit(what) | Self::Store(what) => f.write_str(what),
-            Self::Address { setting, value, expected } => {
-                write!(f, "`{setting}` cannot be `{value}`: {expected}")
-            }
-        }
-    }
-}
-
-impl Error for BuildError {}
-
 /// Why an action of [`LoginSession`](crate::LoginSession) or [`Flash`](crate::Flash) failed.
 ///
-/// As a response it is 503 where trying again may help, and 500 where the program is wrong; the
-/// reason goes to the log and not to the visitor.
+/// As a response it is
+///
+/// - 401 for [`NotLoggedIn`](Self::NotLoggedIn),
+/// - 403 for [`DifferentUser`](Self::DifferentUser),
+/// - 503 where trying again may help: a store that did not answer
+///   ([`StoreError::Unavailable`]), and [`NoRandomness`](Self::NoRandomness),
+/// - 500 where the program or its set-up is wrong: everything else.
+///
+/// The reason goes to the log and not to the visitor.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LoginError {
@@ -96,8 +37,8 @@ pub enum LoginError {
     NoAddress,
     /// The operating system gave no random bytes.
     NoRandomness,
-    /// Logging in was attempted with settings or a request that cannot hold a login.
-    Misuse(&'static str),
+    /// A login was to be remembered for less than 1 second or more than 400 days.
+    RememberDuration(Duration),
 }
 
 impl fmt::Display for LoginError {
@@ -125,7 +66,11 @@ impl fmt::Display for LoginError {
             Self::NoRandomness => {
                 f.write_str("the operating system gave no random bytes; try again")
             }
-            Self::Misuse(what) => f.write_str(what),
+            Self::RememberDuration(duration) => write!(
+                f,
+                "a login is remembered for at least 1 second and at most 400 days, not for \
+                 {duration:?}; change `.duration(..)`"
+            ),
         }
     }
 }
@@ -152,6 +97,7 @@ impl IntoResponse for LoginError {
             Self::Store(StoreError::Unavailable(_)) | Self::NoRandomness => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Store(StoreError::UnknownCursor) => StatusCode::BAD_REQUEST,
             Self::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Self::DifferentUser => StatusCode::FORBIDDEN,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

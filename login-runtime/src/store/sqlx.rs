@@ -1,7 +1,0 @@
-//! Logins in an SQL database, through sqlx.
-
-mod failure;
-mod record;
-mod sqlite;
-
-pub use self::sqlite::SqliteStore;
