@@ -10,11 +10,15 @@ use url::Url;
 
 const HOSTS: [&str; 3] = ["app.example", "app.example:8443", "[::1]"];
 
+fn hosts() -> NextRule {
+    HOSTS.into_iter().fold(NextRule::default(), |rule, host| rule.allow_host(host).unwrap())
+}
+
 static RULES: LazyLock<[NextRule; 3]> = LazyLock::new(|| {
     [
         NextRule::default(),
-        NextRule::new(HOSTS, false),
-        NextRule::new(HOSTS, true),
+        hosts().allow_plain_http(),
+        hosts(),
     ]
 });
 

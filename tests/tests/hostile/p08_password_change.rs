@@ -1,7 +1,7 @@
 //! P8: a password change ends every other login of the user, remembered ones included.
 
 use axum::http::StatusCode;
-use login_runtime::LoginEvent;
+use login_runtime::LoginEventKind;
 
 use crate::{
     promise::Promise,
@@ -145,7 +145,7 @@ async fn old_copies_end_nobody(promise: &mut Promise, store: &crate::stores::Sto
     let ended = world
         .events()
         .iter()
-        .any(|event| matches!(event, LoginEvent::RememberTheft { .. }));
+        .any(|event| matches!(event.kind, LoginEventKind::RememberTheft));
     promise.demand(
         who == user.to_string(),
         "logins of others ended",

@@ -68,7 +68,7 @@ async fn visitor(world: &World, store: &Store, kind: Visitor) -> Option<Browser>
 /// comes before and after asks another server.
 fn world(store: &Store, fault: Fault) -> World {
     World::faulty(store, |builder| match fault {
-        Fault::Hang => builder.loader_timeout(store.patience()),
+        Fault::Hang => builder.timeout(store.patience()),
         _ => builder,
     })
 }

@@ -114,7 +114,7 @@ async fn wrong_clocks(promise: &mut Promise, store: &Store, looks: &mut usize) {
         let builder = builder
             .absolute_timeout(Duration::MAX)
             .fresh_for(Duration::MAX)
-            .loader_timeout(Duration::MAX)
+            .timeout(Duration::MAX)
             .session_cookie(CookieOptions::persistent);
         match store.revocable {
             true => builder.idle_timeout(Duration::MAX).touch_interval(secs(0)),

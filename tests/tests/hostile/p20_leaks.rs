@@ -305,7 +305,7 @@ async fn p20_nothing_leaks() {
                 .request_loader(load_by_header)
                 .request_loader(load_by_query)
                 .request_loader(load_by_password)
-                .loader_timeout(timeout)
+                .timeout(timeout)
         });
         let mut run = Run::default();
         live(&mut run, &world, store).await;

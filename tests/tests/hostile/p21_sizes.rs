@@ -208,7 +208,10 @@ impl Trial {
     /// A mebibyte of where to go next.
     fn next(&mut self) {
         let started = Instant::now();
-        let rules = [NextRule::default(), NextRule::new(["a.example"], false)];
+        let rules = [
+            NextRule::default(),
+            NextRule::default().allow_host("a.example").expect("a host"),
+        ];
         for text in [
             format!("/{}", "a".repeat(1 << 20)),
             "/".repeat(1 << 20),

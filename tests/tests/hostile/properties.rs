@@ -117,7 +117,12 @@ fn no_edit_of_a_good_cookie_counts() {
 fn what_is_followed_stays_home_and_is_followed_again() {
     let rules = [
         NextRule::default(),
-        NextRule::new(["app.example", "app.example:8443"], false),
+        ["app.example", "app.example:8443"]
+            .into_iter()
+            .fold(NextRule::default(), |rule, host| {
+                rule.allow_host(host).expect("a host")
+            })
+            .allow_plain_http(),
     ];
     let hostile = string_regex("[/\\\\]{0,3}[a-z%2eE./:@#?&=\\\\\t\u{a0}\u{200b}é]{0,24}");
     let urls = prop_oneof![any::<String>(), hostile.expect("a pattern")];

@@ -16,8 +16,9 @@ use axum::{
     routing::{any, get, post},
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginManager,
-    LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required, login_required,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginEventKind,
+    LoginManager, LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required,
+    login_required,
     testing::{ManualClock, TestCookies},
 };
 use login_tests::Faults;
@@ -124,7 +125,7 @@ impl World {
         let begun = common(begun, &clock)
             .request_loader(load_by_key)
             .on_event(move |event| {
-                if *event != LoginEvent::UserAccessed {
+                if event.kind != LoginEventKind::UserAccessed {
                     heard
                         .lock()
                         .expect("nothing panics here")
