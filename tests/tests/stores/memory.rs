@@ -197,6 +197,47 @@ fn memory_purge_looks_at_a_bounded_number_of_records() {
     assert_eq!(store.len(), 48_000);
 }
 
+/// The ids on each page of a realm.
+fn pages(store: &MemoryStore, realm: &str, limit: usize) -> Vec<Vec<LoginId>> {
+    let limit = NonZeroUsize::new(limit).unwrap();
+    let mut pages = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = now(store.list_realm(realm, cursor.as_ref(), limit)).unwrap();
+        pages.push(page.items.iter().map(|login| login.id()).collect());
+        cursor = page.next;
+        if cursor.is_none() {
+            return pages;
+        }
+    }
+}
+
+#[test]
+fn memory_pages_have_each_login_once() {
+    let store = filled(&realm(), 5_000);
+    let mut expected: Vec<_> = (0..5_000).map(id).collect();
+    expected.sort();
+    for limit in [1, 2, 7, 1_000, 10_000] {
+        let pages = pages(&store, "login", limit);
+        assert!(pages.iter().all(|page| page.len() <= limit));
+        let mut listed = pages.concat();
+        listed.sort();
+        assert!(listed == expected, "pages of {limit}");
+    }
+}
+
+#[test]
+fn memory_pages_look_at_a_bounded_number_of_records() {
+    let store = filled(&realm(), 50_000);
+    let other: Arc<str> = "other".into();
+    let login = edited(&other, 50_000, |_| {});
+    now(store.create(login, NonZeroUsize::MIN)).unwrap();
+    let pages = pages(&store, "other", 10);
+    assert_eq!(pages.concat(), [id(50_000)]);
+    // About 1,000 records a page, and a shard at a time.
+    assert!((40..=50).contains(&pages.len()), "{}", pages.len());
+}
+
 /// Does something when it goes.
 struct OnDrop<F: FnMut()>(F);
 
