@@ -21,7 +21,6 @@ pub(super) fn make(database: &Path) {
         .mode(0o600)
         .open(database);
     match made {
-        Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let mode = std::fs::metadata(database).map(|it| it.permissions().mode());
             if mode.is_ok_and(|mode| mode & 0o077 != 0) {
@@ -33,8 +32,8 @@ pub(super) fn make(database: &Path) {
                 );
             }
         }
-        // SQLite meets the same and says it better.
-        Err(_) => {}
+        // What else goes wrong SQLite meets as well, and says it better.
+        Ok(_) | Err(_) => {}
     }
 }
 
