@@ -1,6 +1,12 @@
 #![doc = include_str!("docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+// What is public can grow without breaking anybody.
+#![warn(
+    missing_debug_implementations,
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs
+)]
 
 mod boxed;
 mod build_error;
@@ -57,11 +63,11 @@ pub mod __private;
 pub use login_macros::*;
 
 pub use build_error::BuildError;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
 pub use error::LoginError;
-pub use event::{LoginEvent, RememberRefusal};
+pub use event::{LoginEvent, LoginEventKind, RememberRefusal};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
 };
@@ -70,7 +76,7 @@ pub use guard::LoginRequiredLayer;
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
-pub use next::{NextRule, login_url, make_next_param};
+pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]

@@ -5,6 +5,7 @@
 /// The bytes stand in the four numbers as they are read, padded with zeros. Of several names each is
 /// a line.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct PackedText<const A: u128, const B: u128, const C: u128, const D: u128>;
 
 /// A type that carries a text: [`PackedText`].

@@ -11,10 +11,12 @@ use crate::{
 
 /// Any login, whatever the type of its user: for an application with one login manager.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum AnyLogin {}
 
 /// No login at all: what [`Public`](super::Public) asks for.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum NoLogin {}
 
 /// The login of a user who has roles.
@@ -51,8 +53,10 @@ pub(super) mod sealed {
 }
 
 /// Hides the request's handle from the trait's signature.
+#[expect(missing_debug_implementations, reason = "nobody else gets to see it")]
 pub struct Found<'a>(&'a LoginHandle);
 
+#[expect(missing_debug_implementations, reason = "nobody else gets to see it")]
 pub struct Missing(NoHandle);
 
 #[diagnostic::do_not_recommend]

@@ -26,6 +26,7 @@ pub trait WithLogin<M, S, T> {
 
 /// The router under another type: of a bound on the router itself the compiler would not speak, but of
 /// the trait that is asked for.
+#[expect(missing_debug_implementations, reason = "nobody else gets to see it")]
 pub struct Unserved<M, S>(PhantomData<fn() -> (M, S)>);
 
 impl<M, S, T> From<Router<M, S>> for axum::Router<T>

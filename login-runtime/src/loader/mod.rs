@@ -33,7 +33,7 @@ pub(crate) enum LoadError {
     Rejected(StatusCode),
 }
 
-/// What a loader may return: `Option<U>` or `Result<Option<U>, E>`.
+/// What a loader may return: `Option<U>` or `Result<Option<U>, E>`. Sealed: nothing else is.
 #[diagnostic::on_unimplemented(
     message = "a loader returns `Option<User>` or `Result<Option<User>, E>`, not `{Self}`",
     label = "expected `Option<User>` or `Result<Option<User>, E>`",
@@ -71,7 +71,8 @@ where
     }
 }
 
-/// What the first argument of a user loader may be: anything that is read from text.
+/// What the first argument of a user loader may be: anything that is read from text by
+/// [`FromStr`]. Implemented for all of it, and for nothing else.
 #[diagnostic::on_unimplemented(
     message = "the first argument of a `#[user_loader]` is the user's id, which `{Self}` cannot be",
     label = "expected a type that implements `FromStr`",
@@ -111,7 +112,8 @@ impl<T: FromStr + Send + 'static> LoaderCredential for T {
 
 /// An async function that finds a user by id: the id first, then any extractors of request parts.
 ///
-/// Implemented for functions, and for nothing else; see [`#[user_loader]`](crate::user_loader).
+/// Implemented for functions, and sealed: it cannot be implemented for anything else. See
+/// [`#[user_loader]`](crate::user_loader).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a user loader with the state `{S}`",
     label = "expected `async fn(id, extractors of request parts..) -> Result<Option<User>, E>`",
@@ -163,6 +165,10 @@ pub trait RequestLoader<T, S>: Clone + Send + Sync + 'static {
 
 /// The answer of a loader, for the traits above only.
 #[doc(hidden)]
+#[expect(
+    missing_debug_implementations,
+    reason = "it is looked into where it is made"
+)]
 pub struct LoadedBy<U>(Found<U>);
 
 impl<U: UserMixin> LoadedBy<U> {

@@ -46,6 +46,7 @@ impl AsActive for bool {
 /// some types are of several kinds. The last is the method of `Probe` itself, which fits none, and
 /// whose bound says what is wrong.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the derive writes it")]
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
 /// What the field of a user's auth hash may be, where it is bytes in itself.
@@ -176,6 +177,7 @@ impl<D: Deref<Target: AsRef<str>> + ?Sized> ProbedNames for &Probe<'_, D> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_borrow, reason = "as the derive writes it")]
 mod tests {
     use super::*;
 

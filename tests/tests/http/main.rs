@@ -6,7 +6,6 @@ mod layers;
 mod next_urls;
 mod openapi;
 mod own_guards;
-mod recursive_loader;
 mod rights;
 mod several_users;
 mod staff;
