@@ -12,6 +12,7 @@
 
 mod chance;
 mod p01_forged;
+mod p09_theft;
 mod promise;
 mod stores;
 mod users;

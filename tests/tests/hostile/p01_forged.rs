@@ -172,7 +172,10 @@ async fn attack(app: Router, issued: Vec<Genuine>, seed: u64, rounds: usize) -> 
         let answer = send(&app, with_cookie(genuine.path, &cookie)).await;
         let how = || {
             let cookie = String::from_utf8_lossy(&cookie);
-            format!("seed {seed}, {}: {cookie} -> {} {}", genuine.path, answer.status, answer.body)
+            format!(
+                "seed {seed}, {}: {cookie} -> {} {}",
+                genuine.path, answer.status, answer.body
+            )
         };
         match answer.status {
             200 if is_accepted(genuine.path, &answer.body) => found.accepted.push(how()),

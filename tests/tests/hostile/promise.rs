@@ -65,7 +65,9 @@ impl Promise {
             println!("{id} KNOWN BREACH, {} times, {why}: {how}", such.len());
         }
         let unknown = self.breaches.iter().filter(|it| !known(it.1));
-        let unknown: Vec<_> = unknown.map(|(what, why, how)| format!("{what}, {why}: {how}")).collect();
+        let unknown: Vec<_> = unknown
+            .map(|(what, why, how)| format!("{what}, {why}: {how}"))
+            .collect();
         assert!(
             unknown.is_empty(),
             "{}: {} breaches, the first of them:\n{}",

@@ -76,7 +76,12 @@ impl World {
     }
 
     pub(crate) fn with(store: &Store, edit: impl FnOnce(Builder) -> Builder) -> Self {
-        Self::build(store.users(), ManualClock::at(START), Users::default(), edit)
+        Self::build(
+            store.users(),
+            ManualClock::at(START),
+            Users::default(),
+            edit,
+        )
     }
 
     /// On a store that counts its calls, and fails where it is told to.
@@ -104,7 +109,10 @@ impl World {
             .request_loader(load_by_key)
             .on_event(move |event| {
                 if *event != LoginEvent::UserAccessed {
-                    heard.lock().expect("nothing panics here").push(event.clone());
+                    heard
+                        .lock()
+                        .expect("nothing panics here")
+                        .push(event.clone());
                 }
             });
         let manager = edit(begun)
@@ -156,13 +164,17 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The lines that set or remove a cookie.
     pub(crate) fn set_cookies(&self) -> Vec<&str> {
         let lines = self.headers.get_all(header::SET_COOKIE).iter();
-        lines.map(|line| line.to_str().expect("cookies are ASCII")).collect()
+        lines
+            .map(|line| line.to_str().expect("cookies are ASCII"))
+            .collect()
     }
 
     /// What the answer sets, without what it removes.
@@ -406,7 +418,10 @@ async fn login_twice(
     State(users): State<Users>,
     Query(wish): Query<Wish>,
 ) -> Said {
-    session.login_user(&users.get(wish.user + 1)).remember(true).await?;
+    session
+        .login_user(&users.get(wish.user + 1))
+        .remember(true)
+        .await?;
     wish.said(session.login_user(&users.get(wish.user)).await?)
 }
 
@@ -453,7 +468,10 @@ async fn logout_others(
 
 async fn logins(_: LoggedIn<User>, session: LoginSession<User>) -> Result<String, LoginError> {
     let devices = session.logins().await?;
-    let ids: Vec<_> = devices.iter().map(|device| device.id().to_string()).collect();
+    let ids: Vec<_> = devices
+        .iter()
+        .map(|device| device.id().to_string())
+        .collect();
     Ok(ids.join(" "))
 }
 
@@ -471,21 +489,27 @@ pub(crate) fn unguarded_actions() -> Router<Users> {
     Router::new()
         .route(
             "/logins",
-            get(async |session: LoginSession<User>| -> Result<String, LoginError> {
-                Ok(session.logins().await?.len().to_string())
-            }),
+            get(
+                async |session: LoginSession<User>| -> Result<String, LoginError> {
+                    Ok(session.logins().await?.len().to_string())
+                },
+            ),
         )
         .route(
             "/logout-others",
-            post(async |session: LoginSession<User>| -> Result<String, LoginError> {
-                Ok(session.logout_others().await?.to_string())
-            }),
+            post(
+                async |session: LoginSession<User>| -> Result<String, LoginError> {
+                    Ok(session.logout_others().await?.to_string())
+                },
+            ),
         )
         .route(
             "/logout-everywhere",
-            post(async |session: LoginSession<User>| -> Result<String, LoginError> {
-                Ok(session.logout_everywhere().await?.to_string())
-            }),
+            post(
+                async |session: LoginSession<User>| -> Result<String, LoginError> {
+                    Ok(session.logout_everywhere().await?.to_string())
+                },
+            ),
         )
 }
 
