@@ -23,8 +23,9 @@ pub(crate) use rights::{Kind, Right, pack};
 pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesRequired};
 
 use crate::{
+    identify,
     refusal::{self, Refused},
-    request::{By, LoginHandle, NoHandle, Via},
+    request::{FoundBy, LoginHandle, NoHandle, Via},
     user::UserMixin,
 };
 
@@ -158,7 +159,7 @@ pub(crate) async fn admit_by(
     parts: &mut Parts,
     need: Need<'_>,
 ) -> Result<(), Response> {
-    let found = handle.settle_user(parts, need.via).await;
+    let found = identify::settle(handle, parts, need.via).await;
     let found = found.map_err(|failure| refusal::failed(failure, parts))?;
     let why = match found {
         None => Some(Refused::Unauthorized),
@@ -169,7 +170,7 @@ pub(crate) async fn admit_by(
 }
 
 /// What a user lacks, rights first: entering the password again would not help without them.
-fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refused>, Response> {
+fn lacking(handle: &LoginHandle, by: FoundBy, need: Need<'_>) -> Result<Option<Refused>, Response> {
     for right in need.rights {
         let user = handle.found_user();
         match user.and_then(|user| right.is_held_by(&*user)) {
@@ -183,10 +184,10 @@ fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refuse
 }
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, by: By, within: u64) -> bool {
+fn is_fresh(handle: &LoginHandle, by: FoundBy, within: u64) -> bool {
     let within = (within > 0).then(|| i64::try_from(within).unwrap_or(i64::MAX));
     let current = handle.state().record.known().cloned().flatten();
-    by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
+    by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
 }
 
 /// For the layers, which know whose login they ask for at run time only.

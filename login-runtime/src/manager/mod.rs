@@ -1,0 +1,127 @@
+//! The manager, as applications hold it.
+
+mod builder;
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+pub use builder::{LoginManagerBuilder, NoStateMissing};
+
+use crate::{
+    deadline, error::LoginError, layer::LoginLayer, loader::UserLoader, realm::Realm,
+    store::LoginStore, user::UserMixin,
+};
+
+/// The settings of a login: who is loaded how, where logins live, how long they last.
+///
+/// Made once with [`builder`](Self::builder); cloning it is cheap and gives another handle on the
+/// same manager. [`layer`](Self::layer) puts it in front of a router.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use axum::{Router, routing::get};
+/// use login_runtime::{LoginManager, SecretKey, UserMixin, login_required, store::MemoryStore, user_loader};
+///
+/// #[derive(Clone, UserMixin)]
+/// #[login(no_auth_hash)]
+/// struct User {
+///     id: u32,
+/// }
+///
+/// #[user_loader]
+/// async fn load_user(id: u32) -> Result<Option<User>, Infallible> {
+///     Ok((id == 1).then_some(User { id }))
+/// }
+///
+/// #[login_required]
+/// async fn dashboard() -> &'static str {
+///     "only for those who are logged in"
+/// }
+///
+/// let login_manager = LoginManager::builder(load_user, MemoryStore::new())
+///     .secret_key(SecretKey::generate()?)
+///     .login_view("/login")
+///     .build()?;
+/// let app: Router = Router::new()
+///     .route("/dashboard", get(dashboard))
+///     .layer(login_manager.layer());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct LoginManager<U> {
+    realm: Arc<Realm>,
+    user: PhantomData<fn() -> U>,
+}
+
+impl<U> Clone for LoginManager<U> {
+    fn clone(&self) -> Self {
+        Self {
+            realm: Arc::clone(&self.realm),
+            user: PhantomData,
+        }
+    }
+}
+
+impl<U> fmt::Debug for LoginManager<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginManager")
+            .field("realm", &self.realm.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U: UserMixin> LoginManager<U> {
+    /// Begins a manager with the function that finds users by id, and the store of their logins.
+    pub fn builder<L, T, S>(user_loader: L, store: impl LoginStore) -> LoginManagerBuilder<U, S>
+    where
+        L: UserLoader<T, S, User = U>,
+        S: Clone + Send + Sync + 'static,
+        T: 'static,
+    {
+        LoginManagerBuilder::new(store).user_loader(user_loader)
+    }
+
+    /// Begins a manager without a user loader: its request loaders alone say who is asking.
+    ///
+    /// At least one [`request_loader`](LoginManagerBuilder::request_loader) is needed; it may read
+    /// the login's [`LoginSession`](crate::LoginSession), whose user id is the one logged in.
+    pub fn builder_from_requests<S>(store: impl LoginStore) -> LoginManagerBuilder<U, S> {
+        LoginManagerBuilder::new(store)
+    }
+
+    /// The layer that makes this manager known to the handlers below it.
+    pub fn layer(&self) -> LoginLayer {
+        LoginLayer::new(Arc::clone(&self.realm))
+    }
+
+    /// Ends every login of a user, without a request: after deleting, disabling or resetting an
+    /// account. Says how many there were.
+    ///
+    /// # Errors
+    ///
+    /// The store did not answer, or it keeps no list of logins
+    /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
+    pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
+        let realm = &*self.realm;
+        let ended = realm.store.delete_user(&realm.name, user_id, None);
+        deadline::answered(realm.timeout, ended).await
+    }
+
+    /// Forgets logins that are over, at most `limit` of them; says how many.
+    ///
+    /// Logins that are made forget a few as well, so calling this is only needed where many
+    /// people log in at once and then nobody for a long time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`end_logins_of`](Self::end_logins_of).
+    pub async fn purge_expired(&self, limit: usize) -> Result<u64, LoginError> {
+        let realm = &*self.realm;
+        let now = realm.clock.now();
+        let purged = realm.store.purge_expired(&realm.name, now, limit);
+        deadline::answered(realm.timeout, purged).await
+    }
+
+    /// The name that the manager's cookies and records carry.
+    pub fn realm(&self) -> &str {
+        &self.realm.name
+    }
+}
