@@ -87,10 +87,12 @@ fn a_login_begins() {
             rotated_at: 1000,
             acknowledged: true,
             expires_at: 1000 + MONTH,
+            unknown: Unknown::default(),
         })),
         user_agent: Some("agent".into()),
         address: None,
         expires_at: 1000 + MONTH + SKEW,
+        unknown: Unknown::default(),
     };
     assert_eq!(remembered(), expected);
     let plain_one = with(&expected, |it| {
@@ -171,6 +173,7 @@ fn a_remembered_login_is_restored_with_the_next_token() {
             acknowledged: false,
             // It runs from the password, not from the restore.
             expires_at: 1000 + MONTH,
+            unknown: Unknown::default(),
         }));
     });
     let limits = Limits::default();
@@ -226,6 +229,7 @@ fn a_confirmed_login_starts_anew_with_the_next_token() {
             rotated_at: 5000,
             acknowledged: false,
             expires_at: 5000 + MONTH,
+            unknown: Unknown::default(),
         }));
         it.expires_at = 5000 + MONTH + SKEW;
     });
@@ -243,6 +247,7 @@ fn without_a_store_that_can_tell_a_confirm_replaces_the_token_in_its_place() {
         rotated_at: 1000,
         acknowledged: true,
         expires_at: 5000 + MONTH,
+        unknown: Unknown::default(),
     };
     assert_eq!(remember.as_deref(), Some(&expected));
 }
@@ -317,4 +322,28 @@ fn numbers_that_can_grow_no_more_stay() {
     let login = confirmed(&login, &proof(), true, &limits, i64::MAX);
     assert_eq!((login.generation, login.version), (u64::MAX, u64::MAX));
     assert_eq!(login.expires_at, i64::MAX);
+}
+
+#[test]
+fn what_a_later_release_wrote_outlives_every_change() {
+    let limits = Limits::default();
+    let login = with(&remembered(), |it| {
+        it.unknown.keep(b"of the record");
+        let remember = it.remember.as_mut().unwrap();
+        remember.unknown.keep(b"of its remembered part");
+    });
+    let rotation = Some((&token(2), previous(1, 0)));
+    for changed in [
+        seen(&login, &limits, 5000),
+        restored(&login, None, rotation, &limits, 5000),
+        restored(&login, None, None, &limits, 5000),
+        confirmed(&login, &proof(), true, &limits, 5000),
+        confirmed(&login, &proof(), false, &limits, 5000),
+        freshened(&login, 5000),
+        rehashed(&login, None, &limits),
+    ] {
+        assert_eq!(changed.unknown, login.unknown);
+        let [before, after] = [&login, &changed].map(|it| it.remember.as_ref().unwrap());
+        assert_eq!(after.unknown, before.unknown);
+    }
 }
