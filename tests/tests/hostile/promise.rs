@@ -1,5 +1,7 @@
 //! What a promise says about itself when it has been tried.
 
+use std::time::Instant;
+
 use crate::KNOWN_BREACHES;
 
 /// A promise on trial: its breaches are gathered, and counted by what they are.
@@ -7,6 +9,7 @@ pub(crate) struct Promise {
     name: &'static str,
     counted: Vec<(&'static str, usize)>,
     breaches: Vec<(&'static str, &'static str, String)>,
+    began: Instant,
 }
 
 impl Promise {
@@ -16,6 +19,7 @@ impl Promise {
             name,
             counted: counted.map(|what| (what, 0)).to_vec(),
             breaches: Vec::new(),
+            began: Instant::now(),
         }
     }
 
@@ -65,6 +69,15 @@ impl Promise {
             println!("{id} KNOWN BREACH, {} times, {why}: {how}", such.len());
         }
         let unknown = self.breaches.iter().filter(|it| !known(it.1));
+<<<<<<< HEAD
+=======
+        if std::env::var_os("HOSTILE_ALL").is_some() {
+            println!("{id} took {:?}", self.began.elapsed());
+            for (what, why, how) in &self.breaches {
+                println!("{id} {what}, {why}: {how}");
+            }
+        }
+>>>>>>> H
         let unknown: Vec<_> = unknown
             .map(|(what, why, how)| format!("{what}, {why}: {how}"))
             .collect();

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use login_runtime::{
@@ -17,16 +18,14 @@ use crate::users::{Staff, User, Users, load_staff, load_user};
 
 type Opening = Pin<Box<dyn Future<Output = Store>>>;
 
-/// A kind of store: its name, and how to open a new one.
+/// How to open a new store of a kind.
 pub(crate) struct Kind {
-    pub(crate) name: &'static str,
     open: fn() -> Opening,
 }
 
 macro_rules! store {
     ($name:literal, |$file:pat_param| $opened:expr) => {
         Kind {
-            name: $name,
             open: || {
                 Box::pin(async {
                     let file = TempFile::new();
@@ -106,6 +105,11 @@ impl Store {
 
     pub(crate) fn faulty_staff(&self, faults: &Faults) -> LoginManagerBuilder<Staff> {
         self.begin.staff(Some(faults))
+    }
+
+    /// How long the store may take, where a test waits for it to be over: a disk has its moments.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_millis(if self.file().exists() { 60 } else { 15 })
     }
 
     /// The file that the store was offered; there is one only if the store made it.

@@ -19,7 +19,12 @@ pub(crate) struct User {
     pub(crate) active: bool,
     #[login(auth_hash)]
     pub(crate) password_hash: String,
+    #[login(roles)]
+    pub(crate) roles: Vec<&'static str>,
 }
+
+/// Somebody with the role `admin`.
+pub(crate) const ADMIN: u64 = 3;
 
 /// Another type of user, with the same ids.
 #[derive(Clone, UserMixin)]
@@ -53,6 +58,11 @@ impl Users {
             id,
             active: !table.inactive.contains(&id),
             password_hash: format!("password-hash-{id}-{password}"),
+            roles: if id == ADMIN {
+                vec!["admin"]
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -150,6 +160,13 @@ async fn owner(key: String, users: Users) -> Result<Option<User>, &'static str> 
         Some(id) => users.find(id).await,
         None => Ok(None),
     }
+}
+
+/// The token of staff 7 is `token-7`.
+#[request_loader(query = "token")]
+pub(crate) async fn load_staff_by_token(token: String) -> Option<Staff> {
+    let id = token.strip_prefix("token-")?.parse().ok()?;
+    Some(Staff { id })
 }
 
 #[user_loader]
