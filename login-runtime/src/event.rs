@@ -62,12 +62,33 @@ pub enum LoginEvent {
         /// Whether the login was ended because of it.
         ended: bool,
     },
-    /// A remember token came back that had been replaced: somebody has a copy, and every login of
-    /// the user was ended.
+    /// A remember cookie came back that had been replaced long ago: somebody has a copy, and the login
+    /// was ended.
     RememberTheft {
         /// The user's id.
         user_id: String,
-        /// The login whose token was copied.
+        /// The login whose cookies were copied.
+        login: LoginId,
+        /// Whether every other login of the user was ended as well: unless the login's auth hash is
+        /// no longer the user's, or could not be compared.
+        everywhere: bool,
+    },
+    /// A remembered login was restored by cookies that had been replaced, because the answer with the
+    /// newer ones was lost, or because somebody has a copy and shows nothing of what he gets.
+    RememberRepeated {
+        /// The user's id.
+        user_id: String,
+        /// The login.
+        login: LoginId,
+        /// How often in a row; after 5 the login ends.
+        times: u64,
+    },
+    /// A remembered login was ended because it was restored too often in a row by cookies that had been
+    /// replaced.
+    RememberExhausted {
+        /// The user's id.
+        user_id: String,
+        /// The login.
         login: LoginId,
     },
     /// A signed remember cookie was not accepted.
@@ -98,4 +119,7 @@ pub enum RememberRefusal {
     NotRemembered,
     /// It is ahead of the store, which must have been rolled back.
     AheadOfStore,
+    /// Its secret is not the login's: it was forged with a key of yours, or the browser lost its
+    /// cookie before a password entry that made a new one.
+    WrongSecret,
 }

@@ -7,6 +7,7 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use super::{Device, LoginUser};
 use crate::{
     clock::seconds,
+    cookie::Earned,
     deadline,
     error::LoginError,
     event::LoginEvent,
@@ -14,12 +15,12 @@ use crate::{
     login::{
         Login, LoginId,
         life::{self, Proof},
-        remember::Token,
+        remember::Secret,
     },
     refusal,
     request::{
         Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
-        messages,
+        Standing, messages,
     },
     store::Ticket,
     user::UserMixin,
@@ -36,6 +37,8 @@ use crate::{
 pub struct LoginSession<U> {
     handle: LoginHandle,
     client: Client,
+    /// What the browser has of the login, where that is remembered: a confirm hands it out again.
+    secret: Option<Secret>,
     user: PhantomData<fn() -> U>,
 }
 
@@ -56,14 +59,16 @@ where
         let handle = LoginHandle::of::<U>(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        identify::login(&handle, parts)
+        let current = identify::login(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
         let client = Client::of(parts, &handle.realm.protection);
+        let secret = current.and_then(|current| secret_of(&handle, &current.login, parts));
         Ok(Self {
             handle,
             client,
+            secret,
             user: PhantomData,
         })
     }
@@ -149,7 +154,10 @@ impl<U: UserMixin> LoginSession<U> {
         let identifier = self
             .client
             .identifier_digest(&realm.identifiers, &user_id)?;
-        let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
+        let secret = match self.secret {
+            Some(secret) => secret,
+            None => Secret::generate().map_err(|_| LoginError::NoRandomness)?,
+        };
         let now = self.handle.now();
         let mut state = self.handle.state();
         if state.sent {
@@ -168,7 +176,7 @@ impl<U: UserMixin> LoginSession<U> {
             let carried = realm.store.carry(&login);
             staged.session_line = realm
                 .cookies
-                .session_line(&login, &carried, now, &realm.limits)
+                .session_line(&login, Earned::ByPassword, &carried, now, &realm.limits)
                 .map_err(|error| LoginError::CookieTooLarge(error.0))?;
             staged.login = login;
         } else {
@@ -177,7 +185,7 @@ impl<U: UserMixin> LoginSession<U> {
                 proof: Proof {
                     identifier,
                     auth_hash,
-                    token,
+                    secret,
                 },
                 now,
             };
@@ -300,8 +308,11 @@ impl<U: UserMixin> LoginSession<U> {
             .and_then(|user| user.into_any().downcast().ok())
     }
 
+    /// The login that may act on the user's others: not one that is let in for this request only.
     fn current(&self) -> Result<CurrentLogin, LoginError> {
-        effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
+        effective(&self.handle.state())
+            .filter(|current| current.standing != Standing::LetIn)
+            .ok_or(LoginError::NotLoggedIn)
     }
 
     async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, LoginError> {
@@ -317,6 +328,16 @@ impl<U: UserMixin> LoginSession<U> {
     }
 }
 
+/// The secret that a request's remember cookie has of its login.
+fn secret_of(handle: &LoginHandle, login: &Login, parts: &Parts) -> Option<Secret> {
+    let remember = login.remember.as_ref()?;
+    let (now, realm) = (handle.now(), &*handle.realm);
+    let secret = realm
+        .cookies
+        .secret_of(login.id, &parts.headers, now, realm.limits.skew);
+    secret.filter(|secret| remember.secret.is_of(secret))
+}
+
 /// The login as it stands after what was staged.
 fn effective(state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
@@ -324,6 +345,7 @@ fn effective(state: &RequestState) -> Option<CurrentLogin> {
             login: Arc::new(staged.login.clone()),
             by: FoundBy::Session,
             same_client: true,
+            standing: Standing::Proved,
         }),
         Some(Staged::Confirm(staged)) => {
             let login = life::freshened(&staged.current.login, staged.now);
@@ -331,6 +353,7 @@ fn effective(state: &RequestState) -> Option<CurrentLogin> {
                 login: Arc::new(login),
                 by: staged.current.by,
                 same_client: true,
+                standing: Standing::Proved,
             })
         }
         None => state.record.known().cloned().flatten(),

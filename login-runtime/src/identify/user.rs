@@ -112,6 +112,22 @@ fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) ->
     compared
 }
 
+/// Whether a login was made with the auth hash that its user has now; not where that cannot be told.
+pub(super) async fn has_auth_hash_of(
+    handle: &LoginHandle,
+    login: &Login,
+    parts: &mut Parts,
+) -> bool {
+    let Some(loader) = &handle.realm.user_loader else {
+        return false;
+    };
+    let found = loader.load(&login.user_id, parts);
+    match ask_loader(handle, found, "user loader").await {
+        Ok(Some(user)) => compare_auth_hash(handle, login, &*user) != Compared::Different,
+        Ok(None) | Err(_) => false,
+    }
+}
+
 /// Makes the digest of the auth hash anew, under the key that signs.
 async fn stamp_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) {
     let realm = &*handle.realm;

@@ -15,7 +15,7 @@ pub use id::{LoginId, ParseLoginIdError};
 pub(crate) use limits::{Limits, age};
 pub use parts::{LoginParts, UnreadablePayload};
 pub(crate) use payload::Unknown;
-pub(crate) use remember::{PreviousToken, Remember};
+pub(crate) use remember::Remember;
 
 use crate::{clock::Timestamp, crypto::Digest};
 
@@ -30,8 +30,10 @@ pub struct Login {
     pub(crate) id: LoginId,
     pub(crate) realm: Arc<str>,
     pub(crate) user_id: Box<str>,
-    /// Raised by confirm and restore; a session cookie of an older generation is dead.
+    /// Raised by confirm and restore; both cookies say at which they left the server.
     pub(crate) generation: u64,
+    /// The oldest generation whose session a confirm has just replaced.
+    pub(crate) confirmed_from: Option<u64>,
     pub(crate) version: u64,
     pub(crate) created_at: i64,
     /// When the password (or whatever proves the user) was last entered.
@@ -53,6 +55,8 @@ pub struct Login {
     pub(crate) user_agent: Option<Box<str>>,
     /// Where the login came from, for display.
     pub(crate) address: Option<IpAddr>,
+    /// When theft was noticed: the login counts no more, and is kept to tell its holders.
+    pub(crate) ended_at: Option<i64>,
     pub(crate) expires_at: i64,
     /// What another release has written into the payload.
     pub(crate) unknown: Unknown,

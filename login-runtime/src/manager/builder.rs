@@ -367,10 +367,17 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         self
     }
 
-    /// How long a replaced remember token still authenticates requests that were on their way.
-    /// By default 60 seconds.
-    pub fn remember_grace(mut self, duration: Duration) -> Self {
-        Limits::set(&mut self.settings.limits.grace, duration);
+    /// For how long a request or an answer may be on its way while the remember cookie changes. By
+    /// default 15 minutes; at least twice the [clock skew](Self::clock_skew) and at most the [idle
+    /// timeout](Self::idle_timeout).
+    ///
+    /// A remember cookie that has been replaced is good for so long, for single requests. After that
+    /// it is theft, or a login that is restored because an answer was lost. Longer than the slowest
+    /// request takes, so that none is taken for a thief's. A build error with a store that is not
+    /// revocable.
+    pub fn remember_overlap(mut self, duration: Duration) -> Self {
+        Limits::set(&mut self.settings.limits.overlap, duration);
+        self.settings.limits.for_servers = Some("remember_overlap");
         self
     }
 
@@ -511,8 +518,8 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             && !settings.store.revocable()
         {
             return Err(BuildError::Store(format!(
-                "a store that keeps logins in cookies notices no idleness and counts no logins: \
-                 leave `{setting}` out, or choose a server-side store"
+                "a store that keeps logins in cookies notices no idleness and no copies, and counts no \
+                 logins: leave `{setting}` out, or choose a server-side store"
             )));
         }
         let plain = settings.plain_http;

@@ -83,6 +83,8 @@ impl Realm {
             }
             LoginEvent::SessionProtected { .. }
             | LoginEvent::RememberTheft { .. }
+            | LoginEvent::RememberRepeated { .. }
+            | LoginEvent::RememberExhausted { .. }
             | LoginEvent::RememberRefused { .. }
             | LoginEvent::AuthHashChanged { .. } => {
                 tracing::warn!(target: "login_runtime", realm, ?event);

@@ -16,10 +16,10 @@ use std::{
 use axum::http::Extensions;
 
 pub(crate) use client::{Client, no_address};
-pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Via};
+pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Standing, Via};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
-pub(crate) use state::{Failure, Memo, RequestState};
+pub(crate) use state::{Failure, Memo, RequestState, Restored};
 
 use crate::{
     realm::Realm,

@@ -69,15 +69,12 @@ impl Promise {
             println!("{id} KNOWN BREACH, {} times, {why}: {how}", such.len());
         }
         let unknown = self.breaches.iter().filter(|it| !known(it.1));
-<<<<<<< HEAD
-=======
         if std::env::var_os("HOSTILE_ALL").is_some() {
             println!("{id} took {:?}", self.began.elapsed());
             for (what, why, how) in &self.breaches {
                 println!("{id} {what}, {why}: {how}");
             }
         }
->>>>>>> H
         let unknown: Vec<_> = unknown
             .map(|(what, why, how)| format!("{what}, {why}: {how}"))
             .collect();

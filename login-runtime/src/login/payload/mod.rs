@@ -63,15 +63,18 @@ fields! { Login:
     8 remember,
     9 user_agent,
     10 address,
+    11 confirmed_from,
+    12 ended_at,
 }
 
 fields! { Remember:
-    1 token,
-    2 counter,
-    3 previous,
-    4 rotated_at,
-    5 acknowledged,
-    6 expires_at,
+    1 secret,
+    2 expires_at,
+    3 shown,
+    4 first,
+    5 first_at,
+    6 settled,
+    7 strikes,
 }
 
 pub(super) fn write(login: &Login) -> Vec<u8> {
@@ -90,6 +93,7 @@ pub(super) fn read(parts: LoginParts<'_>) -> Option<Login> {
         realm: Arc::clone(parts.realm),
         user_id: parts.user_id.into(),
         generation: 0,
+        confirmed_from: None,
         version: parts.version,
         created_at,
         authenticated_at: created_at,
@@ -102,6 +106,7 @@ pub(super) fn read(parts: LoginParts<'_>) -> Option<Login> {
         remember: None,
         user_agent: None,
         address: None,
+        ended_at: None,
         expires_at: parts.expires_at.as_secs(),
         unknown: Unknown::default(),
     };
@@ -157,7 +162,7 @@ mod tests {
     use super::*;
     use crate::{
         crypto::Digest,
-        login::{LoginId, PreviousToken, remember::TokenHash},
+        login::{LoginId, remember::SecretHash},
     };
 
     fn bare() -> Login {
@@ -166,6 +171,7 @@ mod tests {
             realm: "login".into(),
             user_id: "4711".into(),
             generation: 0,
+            confirmed_from: None,
             version: 12,
             created_at: 1_800_000_000,
             authenticated_at: 1_800_000_000,
@@ -178,6 +184,7 @@ mod tests {
             remember: None,
             user_agent: None,
             address: None,
+            ended_at: None,
             expires_at: 1_802_592_000,
             unknown: Unknown::default(),
         }
@@ -186,6 +193,7 @@ mod tests {
     fn full() -> Login {
         Login {
             generation: 300,
+            confirmed_from: Some(290),
             authenticated_at: 1_800_000_001,
             session_started_at: 1_799_999_998,
             fresh_since: Some(1_800_000_000),
@@ -193,19 +201,18 @@ mod tests {
             auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
             remember: Some(Box::new(Remember {
-                token: TokenHash::from_bytes([3; 32]),
-                counter: 5,
-                previous: Some(PreviousToken {
-                    token: TokenHash::from_bytes([4; 32]),
-                    counter: 4,
-                }),
-                rotated_at: 1_800_000_050,
-                acknowledged: true,
+                secret: SecretHash::from_bytes([3; 32]),
                 expires_at: 1_802_592_000,
+                shown: 299,
+                first: 298,
+                first_at: 1_800_000_050,
+                settled: 1,
+                strikes: 5,
                 unknown: Unknown::default(),
             })),
             user_agent: Some("curl/8".into()),
             address: Some([192, 0, 2, 7].into()),
+            ended_at: Some(1_800_000_064),
             ..bare()
         }
     }
@@ -220,15 +227,18 @@ mod tests {
         "15 0101010101010101010101010101010101010101010101010101010101010101",
         "19 0202020202020202020202020202020202020202020202020202020202020202",
         "1c 01",
-        "22 4f",
+        "22 32",
         "05 0303030303030303030303030303030303030303030303030303030303030303",
-        "08 05",
-        "0e 21 0404040404040404040404040404040404040404040404040404040404040404 04",
-        "10 64",
-        "14 01",
-        "18 80b4bc02",
+        "08 80b4bc02",
+        "0c ab02",
+        "10 aa02",
+        "14 64",
+        "18 01",
+        "1c 05",
         "26 06 6375726c2f38",
         "2a 04 c0000207",
+        "2c a202",
+        "30 8001",
         "00",
     ];
 
@@ -269,9 +279,9 @@ mod tests {
         let later = ["8c01 ffff03", &array, "9601 03 00ff00"];
         let mut lines = FULL.to_vec();
         lines.splice(FULL.len() - 1..FULL.len() - 1, later);
-        let part = lines.iter().position(|line| *line == "22 4f").unwrap();
-        lines.splice(part + 7..part + 7, later);
-        lines[part] = "22 7c";
+        let part = lines.iter().position(|line| *line == "22 32").unwrap();
+        lines.splice(part + 8..part + 8, later);
+        lines[part] = "22 5f";
         let payload = unhex(&lines);
 
         let kept = with(&payload).unwrap();
@@ -280,7 +290,7 @@ mod tests {
         touched.generation += 1;
         touched.fresh_since = None;
         let remember = touched.remember.as_mut().unwrap();
-        remember.acknowledged = false;
+        remember.strikes = 0;
         let again = with(&write(&touched)).unwrap();
         assert_eq!(again, touched);
         assert_eq!(again.unknown.bytes(), unhex(&later));
