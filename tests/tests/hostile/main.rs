@@ -36,6 +36,7 @@ mod p22_no_open_route;
 mod p23_siblings;
 mod p25_one_user;
 mod promise;
+mod properties;
 mod stores;
 mod users;
 mod world;
@@ -52,7 +53,7 @@ pub(crate) const KNOWN_BREACHES: &[(&str, &str)] = &[
     ("P18", "an origin of another scheme"),
     ("P20", "a key of another manager's loader"),
     ("P20", "the file is for everybody"),
-    ("P22", "a list of arguments"),
+    ("P22", "a bare tuple"),
     ("P23", "two types of user in one realm"),
     (
         "P25",

@@ -4,12 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::Method;
 use login_runtime::testing::TestCookies;
+use login_tests::Call;
 use tokio::{sync::Barrier, task::JoinSet, time::sleep};
 
 use crate::{
     chance::{Chance, scaled},
     promise::Promise,
-    stores::revocable_stores,
+    stores::{Store, revocable_stores},
     world::{Answer, Browser, World, secs},
 };
 
@@ -124,50 +125,114 @@ async fn race(world: &World, user: u64, chance: &mut Chance) -> Race {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn p05_logout_is_final() {
-    let mut promise = Promise::new("P5 logout is final", ["back in"]);
-    let mut races = 0;
-    let stores = revocable_stores().await;
-    for store in &stores {
-        let world = World::new(store);
-        // A file is written to the disk each time.
-        let rounds = match store.name {
-            "MemoryStore" => scaled(300),
-            "MemoryStore, awaited" => scaled(250),
-            _ => scaled(30),
-        };
-        let mut chance = Chance::new(5);
+/// One login, and another request of its browser that stands still at this call of the store until
+/// the logout has been answered. `None` where the request does not make such a call.
+async fn held(world: &World, user: u64, rival: Rival, call: Call) -> Option<Race> {
+    let ended = world.manager.end_logins_of(&user.to_string()).await;
+    ended.expect("the store answers");
+    let before = world.logged_in(user, true).await;
+    world.clock.advance(secs(120));
+    world.faults.forget();
+    let (browser, gate) = (before.clone(), world.faults.gate(call));
+    let mut racing = tokio::spawn(async move { rival.ask(&browser, user).await });
+    tokio::select! {
+        () = gate.reached() => {}
+        _ = &mut racing => {
+            world.faults.forget();
+            return None;
+        }
+    }
+    let left = before.clone().ask(Method::POST, "/logout").await;
+    assert_eq!(left.status, 200, "{}", left.body);
+    gate.open();
+    let late = racing.await.expect("no request panics");
+    Some(Race {
+        rivals: vec![rival],
+        answers: vec![left, late],
+        before,
+    })
+}
+
+struct Trial {
+    promise: Promise,
+    races: usize,
+}
+
+impl Trial {
+    /// Whether anything that the browser may hold after a race lets it in again.
+    async fn look(&mut self, world: &World, user: u64, race: Race, how: &str) {
+        self.races += 1;
+        for jar in jars(&race.before.cookies, &race.answers) {
+            let who = race.before.holding(&jar).who().await;
+            let is_out = who == "anonymous";
+            self.promise.demand(is_out, "back in", "a race", || {
+                let (rivals, jar) = (&race.rivals, jar.header());
+                format!("{how}: {rivals:?} against a logout, then {jar} is {who}")
+            });
+        }
+        let left = world.manager.end_logins_of(&user.to_string()).await;
+        let left = left.expect("the store answers");
+        self.promise
+            .demand(left == 0, "back in", "a record is left", || {
+                format!("{how}: {:?}, {left} records", race.rivals)
+            });
+    }
+
+    /// Races that chance decides.
+    async fn by_chance(&mut self, store: &Store, world: &World, seed: u64, rounds: usize) {
+        let mut chance = Chance::new(seed);
         let mut won = 0;
         for round in 0..rounds {
             let user = u64::try_from(round % 100).expect("below 100");
-            let race = race(&world, user, &mut chance).await;
-            races += 1;
+            let race = race(world, user, &mut chance).await;
             won += race.answers.iter().filter(|it| it.status == 200).count();
             // What outlives its answer had its time to go on.
             if round % 50 == 0 {
                 sleep(Duration::from_millis(5)).await;
             }
-            for jar in jars(&race.before.cookies, &race.answers) {
-                let who = race.before.holding(&jar).who().await;
-                promise.demand(who == "anonymous", "back in", "a race", || {
-                    format!(
-                        "{}, seed {}, round {round}: {:?} against a logout, then {} is {who}",
-                        store.name,
-                        chance.seed(),
-                        race.rivals,
-                        jar.header()
-                    )
-                });
-            }
-            let left = world.manager.end_logins_of(&user.to_string()).await;
-            let left = left.expect("the store answers");
-            promise.demand(left == 0, "back in", "a record is left", || {
-                format!("{}, round {round}: {left} records", store.name)
-            });
+            let how = format!("{}, seed {}, round {round}", store.name, chance.seed());
+            self.look(world, user, race, &how).await;
         }
         // Some of the rivals came first, or there was no race.
         assert!(won > rounds, "{}: {won} of {rounds}", store.name);
     }
-    promise.judge(format_args!("{races} races on {} stores", stores.len()));
+
+    /// Races in which the logout comes between a read and its write.
+    async fn by_design(&mut self, store: &Store, world: &World) {
+        let mut met = 0;
+        for rival in RIVALS {
+            for call in [Call::Load, Call::Update, Call::DeleteUser] {
+                if let Some(race) = held(world, 7, rival, call).await {
+                    met += 1;
+                    let how = format!("{}, held at {call:?}", store.name);
+                    self.look(world, 7, race, &how).await;
+                }
+            }
+        }
+        assert!(met >= 8, "{}: only {met} met the logout", store.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn p05_logout_is_final() {
+    let promise = Promise::new("P5 logout is final", ["back in"]);
+    let mut trial = Trial { promise, races: 0 };
+    let stores = revocable_stores().await;
+    for store in &stores {
+        // A file is written to the disk each time.
+        let rounds = if store.file().exists() { 15 } else { 130 };
+        let world = World::new(store);
+        trial.by_chance(store, &world, 5, scaled(rounds)).await;
+        // The same with every call of the store waiting before and behind its work.
+        let world = World::faulty(store, |builder| builder);
+        world.faults.yields(true, true);
+        trial.by_chance(store, &world, 55, scaled(rounds)).await;
+        let world = World::faulty(store, |builder| builder);
+        trial.by_design(store, &world).await;
+    }
+    let races = trial.races;
+    let stores = stores.len();
+    trial
+        .promise
+        .judge(format_args!("{races} races on {stores} stores"));
 }

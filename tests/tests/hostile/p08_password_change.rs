@@ -108,7 +108,13 @@ async fn old_logins_act(promise: &mut Promise, store: &crate::stores::Store, ref
             "an ended login acts on devices",
             || format!("{}: {path} ended the owner's new login", store.name),
         );
-        assert_eq!(thief.who().await, "anonymous");
+        let who = thief.who().await;
+        promise.demand(
+            who == "anonymous",
+            "requests let in",
+            "an old login",
+            || format!("{}: after {path}: {who}", store.name),
+        );
     }
 }
 

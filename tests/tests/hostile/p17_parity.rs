@@ -26,20 +26,35 @@ fn newest_program(folder: &Path, begins: &str) -> Option<PathBuf> {
     programs.max_by_key(|path| modified(path))
 }
 
+/// When anything in a folder was written last.
 fn newest_source(folder: &Path) -> Option<SystemTime> {
-    let files = fs::read_dir(folder).ok()?.flatten();
-    files.filter_map(|file| modified(&file.path())).max()
+    let files = fs::read_dir(folder).ok()?.flatten().map(|file| file.path());
+    let newest = |path: PathBuf| match path.is_dir() {
+        true => newest_source(&path),
+        false => modified(&path),
+    };
+    files.filter_map(newest).max()
 }
 
 /// The suite of parity: as it was built beside this one, or else built now.
 fn parity() -> Command {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");
+    let sources = [
+        "tests/parity",
+        "support",
+        "../login-runtime/src",
+        "../login-macros/src",
+    ];
+    let sources = sources.map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+    let newest = sources
+        .iter()
+        .filter_map(|folder| newest_source(folder))
+        .max();
     let here = env::current_exe().expect("a test knows its own program");
     let built = here
         .parent()
         .and_then(|folder| newest_program(folder, "parity-"));
     match built {
-        Some(program) if modified(&program) >= newest_source(&sources) => Command::new(program),
+        Some(program) if modified(&program) >= newest => Command::new(program),
         _ => {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.args(["test", "-q", "-p", "login-tests", "--test", "parity", "--"]);

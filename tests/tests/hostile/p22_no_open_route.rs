@@ -185,12 +185,14 @@ async fn p22_no_route_is_open_by_accident() {
         ["types that pass for a guard", "handler runs"],
     );
     for (name, is_guard) in NO_GUARDS {
-        promise.demand(
-            !is_guard,
-            "types that pass for a guard",
-            "a list of arguments",
-            || format!("`{name}` is a `Guard`"),
-        );
+        let why = if name.starts_with('(') {
+            "a bare tuple"
+        } else {
+            "no guard"
+        };
+        promise.demand(!is_guard, "types that pass for a guard", why, || {
+            format!("`{name}` is a `Guard`")
+        });
     }
     let real = guards![LoginRequired, Public];
     assert!(real.iter().all(|(_, is_guard)| *is_guard), "{real:?}");
