@@ -102,11 +102,12 @@ async fn look(
     handle: &LoginHandle,
     presented: &PresentedCookies,
     parts: &mut Parts,
-    now: i64,
+    mut now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let mut loaded = None;
     if let Some(cookie) = &presented.session {
         loaded = handle.load(cookie.id, &cookie.carried).await?;
+        now = later(handle, now);
         if let Some(login) = &loaded {
             if session_counts(handle, login, cookie, now) {
                 return enter_by_session(handle, login, cookie, parts, now).await;
@@ -131,6 +132,7 @@ async fn look(
         Some(session) if session.carried == cookie.carried => loaded,
         _ => handle.load(cookie.id, &cookie.carried).await?,
     };
+    now = later(handle, now);
     match login {
         Some(login) if login.ended_at.is_some() => {
             handle.state().stolen = true;
@@ -141,6 +143,12 @@ async fn look(
         }
         _ => Ok(Look::Decided(None)),
     }
+}
+
+/// The time once the store has answered. Other requests went on meanwhile, and what they wrote must not
+/// seem to come from the future.
+fn later(handle: &LoginHandle, now: i64) -> i64 {
+    now.max(handle.realm.clock.now().as_secs())
 }
 
 #[inline]

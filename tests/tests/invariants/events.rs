@@ -120,7 +120,8 @@ async fn trouble_is_told_too() {
         site.events(),
         [Event::RememberTheft {
             user_id: ada(),
-            login
+            login,
+            everywhere: false
         }]
     );
 

@@ -176,7 +176,7 @@ async fn i09_a_record_from_the_future_is_refused_whatever_its_cookie_says() {
         |login| login.session_started_at += 31,
         |login| login.last_seen_at += 31,
         |login| login.fresh_since = Some(START + 31),
-        |login| login.remember.as_mut().unwrap().rotated_at += 31,
+        |login| login.remember.as_mut().unwrap().first_at += 31,
     ];
     for (index, edit) in edits.into_iter().enumerate() {
         let site = Site::new();
@@ -225,7 +225,7 @@ async fn i09_the_cookie_and_the_record_each_have_their_word_on_time() {
             login.session_started_at -= 1000;
             login.last_seen_at -= 1000;
             login.fresh_since = None;
-            login.remember.as_mut().unwrap().rotated_at -= 1000;
+            login.remember.as_mut().unwrap().first_at -= 1000;
         })
         .await;
         site.clock.set(START - ahead);

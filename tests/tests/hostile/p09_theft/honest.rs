@@ -33,6 +33,7 @@ pub(super) const NETWORKS: &[Network] = &[
     network("fast, every 8th confirms", 1, 1, 2, 0, 8, 0),
     network("slow, 10 % lost, every 8th confirms", 5, 40, 5, 10, 8, 0),
     network("handlers of 2 min, 10 % lost, every 40th confirms", 5, 120, 5, 10, 40, 0),
+    network("requests that are late by 14 min, every 40th confirms", 840, 5, 5, 0, 40, 0),
     network("fast, every 50th time a crash", 1, 1, 2, 0, 40, 50),
     network("handlers of 10 min, 30 % lost, every 10th time a crash", 5, 600, 5, 30, 40, 10),
 ];
@@ -202,6 +203,8 @@ impl<S: Server> Browser<'_, S> {
         if self.chance.one_in(40) {
             self.jar = self.jar.closed();
             self.written.clear();
+            let updated = self.chance.one_in(4);
+            self.server.restart_browser(updated);
         }
         if self.network.crashes > 0 && self.chance.one_in(self.network.crashes) {
             self.crash(now);

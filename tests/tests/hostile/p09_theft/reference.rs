@@ -245,7 +245,6 @@ pub(super) struct Request {
     node: usize,
     jar: Jar<Cookie>,
     errand: Errand,
-    now: Option<i64>,
     at: At,
 }
 
@@ -291,15 +290,12 @@ impl Server for Reference {
             node,
             jar: jar.clone(),
             errand,
-            now: None,
             at: At::Load,
         }
     }
 
     fn step(&mut self, request: &mut Request, now: i64) -> Step<Cookie> {
-        let clock = now.div_euclid(1000) + self.clocks[request.node];
-        // A request looks at the clock once; what is done after its handler looks again.
-        let now = *request.now.get_or_insert(clock);
+        let now = now.div_euclid(1000) + self.clocks[request.node];
         match &request.at {
             At::Load => {
                 let decision = decide(&self.login, &request.jar, &self.rules, now);
@@ -333,11 +329,11 @@ impl Server for Reference {
             At::Work { known, restored } => {
                 let (known, lives) = (*known, self.login.end.is_none());
                 let cookies = if request.errand == Errand::Confirm && known && lives {
-                    self.login.confirm(&self.rules, clock);
+                    self.login.confirm(&self.rules, now);
                     self.login.version += 1;
-                    self.cookies(clock)
+                    self.cookies(now)
                 } else if *restored == Some(self.login.generation) && lives {
-                    self.cookies(clock)
+                    self.cookies(now)
                 } else {
                     None
                 };

@@ -69,6 +69,11 @@ pub(super) trait Server {
     /// Logs in anew and forgets the login there was.
     fn log_in(&mut self, now: i64) -> Jar<Self::Cookie>;
 
+    /// The browser is closed and opened, and maybe another version since.
+    fn restart_browser(&mut self, updated: bool) {
+        let _ = updated;
+    }
+
     /// A request arrives at a node.
     fn receive(&mut self, node: usize, jar: &Jar<Self::Cookie>, errand: Errand) -> Self::Request;
 
