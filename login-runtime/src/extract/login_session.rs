@@ -252,7 +252,10 @@ impl<U: UserMixin> LoginSession<U> {
         let realm = &*self.handle.realm;
         let logins = realm.store.list_user(&realm.name, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
-        match logins.iter().find(|login| login.id == id) {
+        let found = logins
+            .iter()
+            .find(|login| login.id == id && login.ended_at.is_none());
+        match found {
             Some(login) => self.delete(id, &realm.store.carry(login)).await,
             None => Ok(false),
         }

@@ -109,6 +109,9 @@ async fn look(
         loaded = handle.load(cookie.id, &cookie.carried).await?;
         now = later(handle, now);
         if let Some(login) = &loaded {
+            if login.ended_at.is_some() {
+                return Ok(ended(handle));
+            }
             if session_counts(handle, login, cookie, now) {
                 return enter_by_session(handle, login, cookie, parts, now).await;
             }
@@ -134,15 +137,18 @@ async fn look(
     };
     now = later(handle, now);
     match login {
-        Some(login) if login.ended_at.is_some() => {
-            handle.state().stolen = true;
-            Ok(Look::Decided(None))
-        }
+        Some(login) if login.ended_at.is_some() => Ok(ended(handle)),
         Some(login) if !handle.realm.limits.is_from_future(&login, now) => {
             enter_by_remember(handle, &login, cookie, parts, now).await
         }
         _ => Ok(Look::Decided(None)),
     }
+}
+
+/// The cookies are those of a login that theft has ended: whoever comes with them is to be told.
+fn ended(handle: &LoginHandle) -> Look<Option<CurrentLogin>> {
+    handle.state().stolen = true;
+    Look::Decided(None)
 }
 
 /// The time once the store has answered. Other requests went on meanwhile, and what they wrote must not

@@ -54,7 +54,13 @@ async fn user_of_login(
             Box::pin(stamp_auth_hash(handle, &current.login, &*user)).await;
             true
         }
-        Compared::Different => false,
+        Compared::Different => {
+            realm.emit(|| LoginEvent::AuthHashChanged {
+                user_id: current.login.user_id.to_string(),
+                login: current.login.id,
+            });
+            false
+        }
     };
     if !counts || !(user.is_active() || current.login.forced) {
         return Ok(None);
@@ -97,19 +103,12 @@ async fn user_of_request(
 #[inline]
 fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) -> Compared {
     let realm = &*handle.realm;
-    let compared = match (&login.auth_hash, user.auth_hash()) {
+    match (&login.auth_hash, user.auth_hash()) {
         (None, None) => Compared::Same,
         (Some(digest), Some(value)) => realm.auth_hashes.compare(digest, &login.user_id, &value),
         // A hash appeared or went away: the login was made under other rules.
         _ => Compared::Different,
-    };
-    if compared == Compared::Different {
-        realm.emit(|| LoginEvent::AuthHashChanged {
-            user_id: login.user_id.to_string(),
-            login: login.id,
-        });
     }
-    compared
 }
 
 /// Whether a login was made with the auth hash that its user has now; not where that cannot be told.

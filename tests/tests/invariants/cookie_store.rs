@@ -194,11 +194,12 @@ async fn what_it_cannot_do_is_an_error_and_not_a_promise() {
     let cap = std::num::NonZeroUsize::MIN;
     for built in [
         builder()
-            .idle_timeout(secs(600))
+            .idle_timeout(secs(1800))
             .touch_interval(secs(10))
             .build(),
         builder().max_logins_per_user(cap).build(),
         builder().touch_interval(secs(10)).build(),
+        builder().remember_overlap(secs(600)).build(),
     ] {
         assert!(matches!(built, Err(BuildError::Store(_))));
     }

@@ -17,7 +17,7 @@ fn build(edit: impl FnOnce(Builder) -> Builder) -> Result<LoginManager<User>, Bu
 fn i09_limits_that_contradict_each_other_are_build_errors() {
     type Edit = fn(Builder) -> Builder;
     let minute = 60;
-    let wrong: [(Edit, &str); 12] = [
+    let wrong: [(Edit, &str); 14] = [
         (
             |it| it.idle_timeout(secs(0)),
             "idle timeout is at least 1 second",
