@@ -16,7 +16,6 @@ pub struct Record {
     pub realm: Arc<str>,
     pub user_id: Box<str>,
     pub generation: u64,
-    pub confirmed_from: Option<u64>,
     pub version: u64,
     pub created_at: i64,
     pub authenticated_at: i64,
@@ -26,10 +25,10 @@ pub struct Record {
     pub identifier: Option<[u8; 32]>,
     pub auth_hash: Option<[u8; 32]>,
     pub forced: bool,
+    pub replaced: u64,
     pub remember: Option<Remembered>,
     pub user_agent: Option<Box<str>>,
     pub address: Option<IpAddr>,
-    pub ended_at: Option<i64>,
     pub expires_at: i64,
     /// Fields of other releases.
     pub others: Vec<(u64, Value)>,
@@ -47,6 +46,7 @@ pub struct Remembered {
     pub first_at: i64,
     pub settled: u64,
     pub strikes: u64,
+    pub ended_at: Option<i64>,
     /// Fields of other releases.
     pub others: Vec<(u64, Value)>,
 }
@@ -68,7 +68,6 @@ impl Record {
             realm: "login".into(),
             user_id: user_id.into(),
             generation: 0,
-            confirmed_from: None,
             version: 0,
             created_at: 0,
             authenticated_at: 0,
@@ -78,10 +77,10 @@ impl Record {
             identifier: None,
             auth_hash: None,
             forced: false,
+            replaced: 0,
             remember: None,
             user_agent: None,
             address: None,
-            ended_at: None,
             expires_at: i64::MAX,
             others: Vec::new(),
         }
@@ -128,9 +127,7 @@ impl Record {
             IpAddr::V6(it) => it.octets().to_vec(),
         });
         set(10, octets.map(Value::Block));
-        set(11, self.confirmed_from.map(Value::Number));
-        let ended = self.ended_at;
-        set(12, ended.map(|it| Value::Number(zigzag(it, origin))));
+        set(11, number(self.replaced));
         fields.extend(self.others.iter().cloned());
         [&[1], &*write(&fields), &[0]].concat()
     }
@@ -176,8 +173,7 @@ impl From<&Arc<Login>> for Record {
                     let sixteen = <[u8; 16]>::try_from(&value[..]).map(IpAddr::from);
                     record.address = Some(four.or(sixteen).expect("4 or 16 bytes"));
                 }
-                (11, Value::Number(value)) => record.confirmed_from = Some(value),
-                (12, Value::Number(value)) => record.ended_at = Some(unzigzag(value, created_at)),
+                (11, Value::Number(value)) => record.replaced = value,
                 other => record.others.push(other),
             }
         }
@@ -195,6 +191,8 @@ impl Remembered {
         set(5, time(self.first_at, origin));
         set(6, number(self.settled));
         set(7, number(self.strikes));
+        let ended = self.ended_at;
+        set(8, ended.map(|it| Value::Number(zigzag(it, origin))));
         fields.extend(self.others.iter().cloned());
         write(&fields)
     }
@@ -208,6 +206,7 @@ impl Remembered {
             first_at: origin,
             settled: 0,
             strikes: 0,
+            ended_at: None,
             others: Vec::new(),
         };
         for (number, value) in read(fields) {
@@ -219,6 +218,7 @@ impl Remembered {
                 (5, Value::Number(value)) => remember.first_at = unzigzag(value, origin),
                 (6, Value::Number(value)) => remember.settled = value,
                 (7, Value::Number(value)) => remember.strikes = value,
+                (8, Value::Number(value)) => remember.ended_at = Some(unzigzag(value, origin)),
                 other => remember.others.push(other),
             }
         }

@@ -254,7 +254,7 @@ impl<U: UserMixin> LoginSession<U> {
         let logins = deadline::answered(realm.timeout, logins).await?;
         let found = logins
             .iter()
-            .find(|login| login.id == id && login.ended_at.is_none());
+            .find(|login| login.id == id && !login.has_ended());
         match found {
             Some(login) => self.delete(id, &realm.store.carry(login)).await,
             None => Ok(false),

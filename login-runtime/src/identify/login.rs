@@ -109,7 +109,7 @@ async fn look(
         loaded = handle.load(cookie.id, &cookie.carried).await?;
         now = later(handle, now);
         if let Some(login) = &loaded {
-            if login.ended_at.is_some() {
+            if login.has_ended() {
                 return Ok(ended(handle));
             }
             if session_counts(handle, login, cookie, now) {
@@ -137,7 +137,7 @@ async fn look(
     };
     now = later(handle, now);
     match login {
-        Some(login) if login.ended_at.is_some() => Ok(ended(handle)),
+        Some(login) if login.has_ended() => Ok(ended(handle)),
         Some(login) if !handle.realm.limits.is_from_future(&login, now) => {
             enter_by_remember(handle, &login, cookie, parts, now).await
         }
@@ -165,7 +165,7 @@ fn session_counts(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, n
 #[inline]
 fn session_lives(handle: &LoginHandle, login: &Login, now: i64) -> bool {
     let limits = &handle.realm.limits;
-    login.ended_at.is_none()
+    !login.has_ended()
         && !limits.is_from_future(login, now)
         && limits.session_lives(login, now, handle.realm.store.revocable())
 }

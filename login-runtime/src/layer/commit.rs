@@ -139,7 +139,7 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     let now = realm.clock.now().as_secs();
     let mut login = current.login;
     for _ in 0..ATTEMPTS {
-        if login.ended_at.is_some() {
+        if login.has_ended() {
             return Ok(());
         }
         let confirmed = Arc::new(life::confirmed(&login, &proof, &realm.limits, now));
@@ -187,7 +187,7 @@ async fn hand_out(handle: &LoginHandle, restored: Restored) {
     let Ok(Some(present)) = handle.load(login.id, &carried).await else {
         return;
     };
-    if present.generation != login.generation || present.ended_at.is_some() {
+    if present.generation != login.generation || present.has_ended() {
         return;
     }
     // They settle from now on: the handler may have been at work for long.

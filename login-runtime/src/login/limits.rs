@@ -110,7 +110,7 @@ impl Limits {
     /// Whether a login is one to show: its session goes on, or it is remembered.
     pub(crate) fn lives(&self, login: &Login, now: i64) -> bool {
         let remember = login.remember.as_ref();
-        login.ended_at.is_none()
+        !login.has_ended()
             && (self.session_lives(login, now, true)
                 || remember.is_some_and(|remember| now < remember.expires_at))
     }
@@ -143,7 +143,7 @@ impl Limits {
     /// every node whose clock is within the skew. What theft has ended stays for a day, so that
     /// whoever comes with its cookies can be told.
     pub(crate) fn expiry(&self, login: &Login) -> i64 {
-        if let Some(ended_at) = login.ended_at {
+        if let Some(ended_at) = login.remember.as_ref().and_then(|it| it.ended_at) {
             return ended_at.saturating_add(DAY).saturating_add(self.skew);
         }
         let idle = login.last_seen_at.saturating_add(self.idle);

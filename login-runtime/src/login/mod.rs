@@ -32,8 +32,6 @@ pub struct Login {
     pub(crate) user_id: Box<str>,
     /// Raised by confirm and restore; both cookies say at which they left the server.
     pub(crate) generation: u64,
-    /// The oldest generation whose session a confirm has just replaced.
-    pub(crate) confirmed_from: Option<u64>,
     pub(crate) version: u64,
     pub(crate) created_at: i64,
     /// When the password (or whatever proves the user) was last entered.
@@ -49,20 +47,27 @@ pub struct Login {
     pub(crate) auth_hash: Option<Digest>,
     /// Logged in by force: exempt from the check that the user is active.
     pub(crate) forced: bool,
+    /// How many generations ago the oldest session began that a confirm has just replaced.
+    pub(crate) replaced: u32,
     /// The remembered part, where the user asked for it.
     pub(crate) remember: Option<Box<Remember>>,
     /// What the client called itself, at most 256 bytes, for display.
     pub(crate) user_agent: Option<Box<str>>,
     /// Where the login came from, for display.
     pub(crate) address: Option<IpAddr>,
-    /// When theft was noticed: the login counts no more, and is kept to tell its holders.
-    pub(crate) ended_at: Option<i64>,
     pub(crate) expires_at: i64,
     /// What another release has written into the payload.
     pub(crate) unknown: Unknown,
 }
 
 impl Login {
+    /// Whether theft has ended the login: it counts no more, and is kept to tell its holders.
+    #[inline]
+    pub(crate) fn has_ended(&self) -> bool {
+        let remember = self.remember.as_ref();
+        remember.is_some_and(|remember| remember.ended_at.is_some())
+    }
+
     /// The record's own name, new at every login.
     pub fn id(&self) -> LoginId {
         self.id

@@ -13,7 +13,7 @@ use axum::{handler::Handler, http::request::Parts};
 use super::LoginManager;
 use crate::{
     build_error::BuildError,
-    clock::{Clock, SystemClock},
+    clock::{Clock, SystemClock, seconds},
     cookie::{CookieOptions, LoginCookies, SealedCookie},
     crypto::{Digester, SecretKey},
     event::LoginEvent,
@@ -74,6 +74,8 @@ struct Settings {
     client_address: Option<ClientAddress>,
     session_cookie: CookieOptions,
     remember_cookie: CookieOptions,
+    /// The remember overlap in seconds, where it was set.
+    overlap: Option<i64>,
     plain_http: bool,
     clock: Box<dyn Clock>,
     timeout: Duration,
@@ -107,6 +109,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
                 client_address: None,
                 session_cookie: CookieOptions::default(),
                 remember_cookie: CookieOptions::default(),
+                overlap: None,
                 plain_http: false,
                 clock: Box::new(SystemClock),
                 timeout: Duration::from_secs(10),
@@ -368,15 +371,15 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     }
 
     /// For how long a request or an answer may be on its way while the remember cookie changes. By
-    /// default 15 minutes; at least twice the [clock skew](Self::clock_skew) and at most the [idle
-    /// timeout](Self::idle_timeout).
+    /// default 15 minutes, or the [idle timeout](Self::idle_timeout) where that is shorter; at least
+    /// twice the [clock skew](Self::clock_skew), and never longer than the idle timeout.
     ///
     /// A remember cookie that has been replaced is good for so long, for single requests. After that
     /// it is theft, or a login that is restored because an answer was lost. Longer than the slowest
     /// request takes, so that none is taken for a thief's. A build error with a store that is not
     /// revocable.
     pub fn remember_overlap(mut self, duration: Duration) -> Self {
-        Limits::set(&mut self.settings.limits.overlap, duration);
+        self.settings.overlap = Some(seconds(duration));
         self.settings.limits.for_servers = Some("remember_overlap");
         self
     }
@@ -497,7 +500,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             user_loader,
             request_loaders,
             handlers,
-            settings,
+            mut settings,
             ..
         } = self.with_state::<()>(<()>::none());
         if user_loader.is_none() && request_loaders.is_empty() {
@@ -513,7 +516,12 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         if !(1..=32).contains(&name.len()) || !name.bytes().all(allowed) {
             return Err(BuildError::Realm(name));
         }
-        settings.limits.check()?;
+        let limits = &mut settings.limits;
+        limits.overlap = match settings.overlap {
+            Some(overlap) => overlap,
+            None => limits.overlap.min(limits.idle),
+        };
+        limits.check()?;
         if let Some(setting) = settings.limits.for_servers
             && !settings.store.revocable()
         {

@@ -119,7 +119,7 @@ impl<U: UserMixin> LoginManager<U> {
         let logins = self.list(user_id).await?;
         let found = logins
             .iter()
-            .find(|login| login.id == id && login.ended_at.is_none());
+            .find(|login| login.id == id && !login.has_ended());
         let Some(login) = found else {
             return Ok(false);
         };

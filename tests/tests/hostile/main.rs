@@ -45,10 +45,8 @@ mod world;
 /// does one that is, once it is mended.
 pub(crate) const KNOWN_BREACHES: &[(&str, &str)] = &[
     ("P8", "an ended login acts on devices"),
-    ("P8", "an old copy of an ended login"),
     ("P11", "two stacked managers"),
     ("P12", "a login was cut off"),
-    ("P12", "restored and confirmed at once, and the answer lost"),
     ("P18", "an empty credential"),
     ("P18", "an origin of another scheme"),
     ("P20", "a key of another manager's loader"),

@@ -194,7 +194,7 @@ async fn what_it_cannot_do_is_an_error_and_not_a_promise() {
     let cap = std::num::NonZeroUsize::MIN;
     for built in [
         builder()
-            .idle_timeout(secs(1800))
+            .idle_timeout(secs(600))
             .touch_interval(secs(10))
             .build(),
         builder().max_logins_per_user(cap).build(),

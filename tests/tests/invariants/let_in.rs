@@ -238,7 +238,7 @@ async fn i10_a_confirm_begins_when_its_handler_has_answered() {
 async fn i10_an_answer_drops_its_cookies_if_the_record_has_moved_on_or_gone() {
     type What = fn(&mut Record);
     let moved_on: What = |record| record.generation += 1;
-    let ended: What = |record| record.ended_at = Some(START);
+    let ended: What = |record| record.remember.as_mut().unwrap().ended_at = Some(START);
     for what in [moved_on, ended] {
         let site = site_where(move |store, _| edit(store, what));
         let mut client = remembered_at(&site).await;
@@ -289,14 +289,16 @@ async fn i10_an_answer_drops_its_cookies_if_the_store_cannot_be_asked() {
 #[tokio::test]
 async fn i10_a_confirm_of_a_login_that_has_ended_meanwhile_sets_nothing() {
     let site = site_where(|store, _| {
-        edit(store, |record| record.ended_at = Some(START));
+        edit(store, |record| {
+            record.remember.as_mut().unwrap().ended_at = Some(START)
+        });
     });
     let mut client = site.logged_in("remember=true").await;
     let response = client.post("/slow-confirm", &[]).await;
     assert_eq!(sets_cookies(&response).len(), 0);
     let record = site.records(ADA).await.remove(0);
     assert_eq!(
-        (record.ended_at, record.generation),
+        (record.remember.unwrap().ended_at, record.generation),
         (Some(START), START.cast_unsigned())
     );
     // Restored and confirmed in one request, and logged out meanwhile: nothing of either leaves.

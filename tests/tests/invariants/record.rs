@@ -153,7 +153,7 @@ async fn i05_confirm_and_restore_update_the_record_in_place_and_kill_the_old_ses
     let confirmed = site.records(ADA).await.remove(0);
     assert_eq!(confirmed.id, first.id);
     assert_eq!(confirmed.generation, first.generation + 100);
-    assert_eq!(confirmed.confirmed_from, Some(first.generation));
+    assert_eq!(confirmed.replaced, 100);
     assert_eq!(confirmed.fresh_since, Some(START + 100));
     assert_eq!(confirmed.authenticated_at, START + 100);
     assert_eq!(confirmed.session_started_at, START + 100);
@@ -171,7 +171,7 @@ async fn i05_confirm_and_restore_update_the_record_in_place_and_kill_the_old_ses
     let restored = site.records(ADA).await.remove(0);
     assert_eq!(restored.id, first.id);
     assert_eq!(restored.generation, first.generation + 261);
-    assert_eq!(restored.confirmed_from, None);
+    assert_eq!(restored.replaced, 0);
     assert_eq!(
         (restored.fresh_since, restored.authenticated_at),
         (None, START + 100)

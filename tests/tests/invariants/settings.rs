@@ -39,7 +39,10 @@ fn i09_limits_that_contradict_each_other_are_build_errors() {
         (|it| it.remember_duration(secs(401 * 86_400)), "400 days"),
         (|it| it.remember_overlap(secs(59)), "remember_overlap"),
         (|it| it.remember_overlap(secs(3601)), "remember_overlap"),
-        (|it| it.idle_timeout(secs(899)), "remember_overlap"),
+        (
+            |it| it.idle_timeout(secs(899)).remember_overlap(secs(900)),
+            "remember_overlap",
+        ),
         (|it| it.clock_skew(secs(451)), "clock_skew"),
         (|it| it.clock_skew(std::time::Duration::MAX), "clock_skew"),
         (|it| it.remember_duration(secs(900)), "remember_overlap"),
@@ -52,6 +55,8 @@ fn i09_limits_that_contradict_each_other_are_build_errors() {
     let most = |it: Builder| it.touch_interval(secs(900)).remember_overlap(secs(3600));
     assert!(build(most).is_ok());
     assert!(build(|it| it.remember_overlap(secs(minute))).is_ok());
+    // What was not set gives way.
+    assert!(build(|it| it.idle_timeout(secs(300))).is_ok());
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn record() -> Record {
             first_at: 1_800_000_050,
             settled: 1,
             strikes: 5,
+            ended_at: None,
             expires_at: 1_802_592_000,
             others: Vec::new(),
         }),

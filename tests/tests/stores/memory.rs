@@ -53,6 +53,7 @@ fn record(realm: &Arc<str>, number: u64) -> Record {
             first_at: 0,
             settled: 1,
             strikes: 5,
+            ended_at: None,
             expires_at: 1_000,
             others: Vec::new(),
         }),

@@ -59,13 +59,13 @@ fn bare() -> Record {
 fn full() -> Record {
     Record {
         generation: 300,
-        confirmed_from: Some(290),
         authenticated_at: CREATED + 1,
         session_started_at: CREATED - 2,
         fresh_since: Some(CREATED),
         identifier: Some([1; 32]),
         auth_hash: Some([2; 32]),
         forced: true,
+        replaced: 10,
         remember: Some(Remembered {
             secret: [3; 32],
             shown: 299,
@@ -73,12 +73,12 @@ fn full() -> Record {
             first_at: CREATED + 50,
             settled: 1,
             strikes: 5,
+            ended_at: Some(CREATED + 64),
             expires_at: CREATED + 30 * 86_400,
             others: Vec::new(),
         }),
         user_agent: Some("curl/8".into()),
         address: Some([192, 0, 2, 7].into()),
-        ended_at: Some(CREATED + 64),
         ..bare()
     }
 }

@@ -75,7 +75,6 @@ pub(crate) fn begun(beginning: Beginning, limits: &Limits, now: i64) -> Login {
         realm,
         user_id,
         generation,
-        confirmed_from: None,
         version: 0,
         created_at: now,
         authenticated_at: now,
@@ -85,10 +84,10 @@ pub(crate) fn begun(beginning: Beginning, limits: &Limits, now: i64) -> Login {
         identifier,
         auth_hash,
         forced,
+        replaced: 0,
         remember,
         user_agent,
         address,
-        ended_at: None,
         expires_at: 0,
         unknown: Unknown::default(),
     };
@@ -136,11 +135,13 @@ pub(crate) fn restored(
 /// The password was entered again.
 pub(crate) fn confirmed(login: &Login, proof: &Proof, limits: &Limits, now: i64) -> Login {
     let mut confirmed = freshened(&with_new_session(login, now), now);
-    confirmed.confirmed_from = match login.confirmed_from {
+    let oldest = match is_just_begun(login, now) {
         // A form that was sent twice: the session before the first is still on its way.
-        Some(from) if is_just_confirmed(login, now) => Some(from),
-        _ => Some(login.generation),
+        true => login.generation.saturating_sub(login.replaced.into()),
+        false => login.generation,
     };
+    let replaced = confirmed.generation.saturating_sub(oldest);
+    confirmed.replaced = replaced.try_into().unwrap_or(0);
     confirmed.authenticated_at = now;
     confirmed.identifier = proof.identifier;
     confirmed.auth_hash = proof.auth_hash;
@@ -155,18 +156,18 @@ pub(crate) fn confirmed(login: &Login, proof: &Proof, limits: &Limits, now: i64)
 
 /// Whether a session of this generation is one that a confirm has replaced a moment ago.
 pub(crate) fn is_just_replaced(login: &Login, generation: u64, now: i64) -> bool {
-    let replaced = |from: u64| (from..login.generation).contains(&generation);
-    login.confirmed_from.is_some_and(replaced) && is_just_confirmed(login, now)
+    let ago = login.generation.checked_sub(generation);
+    ago.is_some_and(|ago| (1..=login.replaced.into()).contains(&ago)) && is_just_begun(login, now)
 }
 
-fn is_just_confirmed(login: &Login, now: i64) -> bool {
+fn is_just_begun(login: &Login, now: i64) -> bool {
     age(now, login.session_started_at) <= REPLACED
 }
 
 fn with_new_session(login: &Login, now: i64) -> Login {
     let mut login = login.clone();
     login.generation = next_generation(login.generation, now);
-    login.confirmed_from = None;
+    login.replaced = 0;
     login.session_started_at = now;
     login.last_seen_at = login.last_seen_at.max(now);
     login
@@ -182,7 +183,9 @@ fn next_generation(generation: u64, now: i64) -> u64 {
 /// Theft was noticed: the login counts no more.
 pub(crate) fn ended(login: &Login, limits: &Limits, now: i64) -> Login {
     let mut ended = login.clone();
-    ended.ended_at = Some(now);
+    if let Some(remember) = &mut ended.remember {
+        remember.ended_at = Some(now);
+    }
     stamped(ended, limits)
 }
 

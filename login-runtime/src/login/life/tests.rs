@@ -66,7 +66,6 @@ fn a_login_begins() {
         realm: "login".into(),
         user_id: "ada".into(),
         generation: 1000,
-        confirmed_from: None,
         version: 1,
         created_at: 1000,
         authenticated_at: 1000,
@@ -76,6 +75,7 @@ fn a_login_begins() {
         identifier: Some(digest(1)),
         auth_hash: Some(digest(2)),
         forced: false,
+        replaced: 0,
         remember: Some(Box::new(Remember {
             secret: secret(1).hash(),
             expires_at: 1000 + MONTH,
@@ -84,11 +84,11 @@ fn a_login_begins() {
             first_at: 1000,
             settled: 1000,
             strikes: 0,
+            ended_at: None,
             unknown: Unknown::default(),
         })),
         user_agent: Some("agent".into()),
         address: None,
-        ended_at: None,
         expires_at: 1000 + MONTH + SKEW,
         unknown: Unknown::default(),
     };
@@ -205,7 +205,7 @@ fn a_confirmed_login_starts_anew_and_keeps_its_secret() {
     let login = remembered();
     let expected = with(&login, |it| {
         it.generation = 5000;
-        it.confirmed_from = Some(1000);
+        it.replaced = 4000;
         it.version = 2;
         it.authenticated_at = 5000;
         it.session_started_at = 5000;
@@ -272,7 +272,7 @@ fn what_theft_has_ended_is_kept_for_a_day_and_not_listed() {
     let login = ended(&remembered(), &limits, 5000);
     let expected = with(&remembered(), |it| {
         it.version = 2;
-        it.ended_at = Some(5000);
+        it.remember.as_mut().unwrap().ended_at = Some(5000);
         it.expires_at = 5000 + DAY + SKEW;
     });
     assert_eq!(login, expected);

@@ -113,15 +113,13 @@ impl Field for u64 {
     }
 }
 
-impl Field for Option<u64> {
-    fn write(&self, number: u64, _: i64, to: &mut Writer) {
-        if let Some(value) = self {
-            to.number_field(number, *value);
-        }
+impl Field for u32 {
+    fn write(&self, number: u64, origin: i64, to: &mut Writer) {
+        u64::from(*self).write(number, origin, to);
     }
 
     fn read(&mut self, value: Value<'_>, _: i64) -> Option<()> {
-        *self = Some(value.number()?);
+        *self = value.number()?.try_into().ok()?;
         Some(())
     }
 }
@@ -206,6 +204,7 @@ impl Field for Option<Box<Remember>> {
             first_at: origin,
             settled: 0,
             strikes: 0,
+            ended_at: None,
             unknown: Unknown::default(),
         };
         let mut from = Reader(value.block()?);

@@ -63,8 +63,7 @@ fields! { Login:
     8 remember,
     9 user_agent,
     10 address,
-    11 confirmed_from,
-    12 ended_at,
+    11 replaced,
 }
 
 fields! { Remember:
@@ -75,6 +74,7 @@ fields! { Remember:
     5 first_at,
     6 settled,
     7 strikes,
+    8 ended_at,
 }
 
 pub(super) fn write(login: &Login) -> Vec<u8> {
@@ -93,7 +93,6 @@ pub(super) fn read(parts: LoginParts<'_>) -> Option<Login> {
         realm: Arc::clone(parts.realm),
         user_id: parts.user_id.into(),
         generation: 0,
-        confirmed_from: None,
         version: parts.version,
         created_at,
         authenticated_at: created_at,
@@ -103,10 +102,10 @@ pub(super) fn read(parts: LoginParts<'_>) -> Option<Login> {
         identifier: None,
         auth_hash: None,
         forced: false,
+        replaced: 0,
         remember: None,
         user_agent: None,
         address: None,
-        ended_at: None,
         expires_at: parts.expires_at.as_secs(),
         unknown: Unknown::default(),
     };
@@ -171,7 +170,6 @@ mod tests {
             realm: "login".into(),
             user_id: "4711".into(),
             generation: 0,
-            confirmed_from: None,
             version: 12,
             created_at: 1_800_000_000,
             authenticated_at: 1_800_000_000,
@@ -181,10 +179,10 @@ mod tests {
             identifier: None,
             auth_hash: None,
             forced: false,
+            replaced: 0,
             remember: None,
             user_agent: None,
             address: None,
-            ended_at: None,
             expires_at: 1_802_592_000,
             unknown: Unknown::default(),
         }
@@ -193,13 +191,13 @@ mod tests {
     fn full() -> Login {
         Login {
             generation: 300,
-            confirmed_from: Some(290),
             authenticated_at: 1_800_000_001,
             session_started_at: 1_799_999_998,
             fresh_since: Some(1_800_000_000),
             identifier: Some(Digest::from_bytes([1; 32])),
             auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
+            replaced: 10,
             remember: Some(Box::new(Remember {
                 secret: SecretHash::from_bytes([3; 32]),
                 expires_at: 1_802_592_000,
@@ -208,11 +206,11 @@ mod tests {
                 first_at: 1_800_000_050,
                 settled: 1,
                 strikes: 5,
+                ended_at: Some(1_800_000_064),
                 unknown: Unknown::default(),
             })),
             user_agent: Some("curl/8".into()),
             address: Some([192, 0, 2, 7].into()),
-            ended_at: Some(1_800_000_064),
             ..bare()
         }
     }
@@ -227,7 +225,7 @@ mod tests {
         "15 0101010101010101010101010101010101010101010101010101010101010101",
         "19 0202020202020202020202020202020202020202020202020202020202020202",
         "1c 01",
-        "22 32",
+        "22 35",
         "05 0303030303030303030303030303030303030303030303030303030303030303",
         "08 80b4bc02",
         "0c ab02",
@@ -235,10 +233,10 @@ mod tests {
         "14 64",
         "18 01",
         "1c 05",
+        "20 8001",
         "26 06 6375726c2f38",
         "2a 04 c0000207",
-        "2c a202",
-        "30 8001",
+        "2c 0a",
         "00",
     ];
 
@@ -279,9 +277,9 @@ mod tests {
         let later = ["8c01 ffff03", &array, "9601 03 00ff00"];
         let mut lines = FULL.to_vec();
         lines.splice(FULL.len() - 1..FULL.len() - 1, later);
-        let part = lines.iter().position(|line| *line == "22 32").unwrap();
-        lines.splice(part + 8..part + 8, later);
-        lines[part] = "22 5f";
+        let part = lines.iter().position(|line| *line == "22 35").unwrap();
+        lines.splice(part + 9..part + 9, later);
+        lines[part] = "22 62";
         let payload = unhex(&lines);
 
         let kept = with(&payload).unwrap();

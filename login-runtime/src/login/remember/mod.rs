@@ -100,6 +100,8 @@ pub(crate) struct Remember {
     pub(crate) settled: u64,
     /// How many restores in a row nobody has shown.
     pub(crate) strikes: u64,
+    /// When theft was noticed.
+    pub(crate) ended_at: Option<i64>,
     /// What another release has written into this part.
     pub(crate) unknown: Unknown,
 }
@@ -115,6 +117,7 @@ impl Remember {
             first_at: now,
             settled: generation,
             strikes: 0,
+            ended_at: None,
             unknown: Unknown::default(),
         }
     }

@@ -37,6 +37,7 @@ pub(crate) async fn absent_parts_stay_absent<St: LoginStore>(
     let without_strikes = remember.map(|remember| {
         Box::new(Remember {
             strikes: 0,
+            ended_at: None,
             ..Remember::clone(remember)
         })
     });
@@ -151,8 +152,7 @@ pub(crate) async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
             login.session_started_at = time.wrapping_neg();
             login.last_seen_at = !time;
             login.fresh_since = Some(time);
-            login.confirmed_from = Some(count);
-            login.ended_at = Some(time);
+            login.replaced = u32::try_from(count).unwrap_or(u32::MAX);
             login = any_expiry(&**store, login, time);
             if let Some(remember) = &mut login.remember {
                 remember.shown = count;
@@ -160,6 +160,7 @@ pub(crate) async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
                 remember.first_at = time;
                 remember.settled = count;
                 remember.strikes = count;
+                remember.ended_at = Some(time);
                 remember.expires_at = !time;
             }
             create(&**store, &login).await?;

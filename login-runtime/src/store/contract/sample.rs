@@ -31,7 +31,6 @@ pub(super) fn login(realm: &Arc<str>, user_id: &str) -> Login {
         realm: Arc::clone(realm),
         user_id: user_id.into(),
         generation: 3,
-        confirmed_from: Some(2),
         version: 17,
         created_at: 1_800_000_000,
         authenticated_at: 1_800_000_001,
@@ -41,6 +40,7 @@ pub(super) fn login(realm: &Arc<str>, user_id: &str) -> Login {
         identifier: Some(Digest::from_bytes([1; 32])),
         auth_hash: Some(Digest::from_bytes([2; 32])),
         forced: true,
+        replaced: 6,
         remember: Some(Box::new(Remember {
             secret: SecretHash::from_bytes([3; 32]),
             expires_at: 1_800_000_006,
@@ -49,11 +49,11 @@ pub(super) fn login(realm: &Arc<str>, user_id: &str) -> Login {
             first_at: 1_800_000_005,
             settled: 4,
             strikes: 5,
+            ended_at: Some(1_800_000_007),
             unknown: Unknown::default(),
         })),
         user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101".into()),
         address: Some([192, 0, 2, 7].into()),
-        ended_at: Some(1_800_000_007),
         // So late that no record goes by itself while a check runs.
         expires_at: 4_000_000_007,
         unknown: Unknown::default(),
@@ -96,12 +96,11 @@ pub(super) fn any_expiry<St: LoginStore>(store: &St, login: Login, expires_at: i
 /// A login of which nothing may be absent is.
 pub(super) fn bare(realm: &Arc<str>, user_id: &str) -> Login {
     Login {
-        confirmed_from: None,
-        ended_at: None,
         fresh_since: None,
         identifier: None,
         auth_hash: None,
         forced: false,
+        replaced: 0,
         remember: None,
         user_agent: None,
         address: None,

@@ -74,7 +74,6 @@ mod tests {
             realm: "login".into(),
             user_id: "4711".into(),
             generation: 1_800_000_100,
-            confirmed_from: None,
             version: 12,
             created_at: 1_800_000_000,
             authenticated_at: 1_800_000_000,
@@ -84,6 +83,7 @@ mod tests {
             identifier: Some(Digest::from_bytes([1; 32])),
             auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
+            replaced: 0,
             remember: Some(Box::new(Remember {
                 secret: SecretHash::from_bytes([3; 32]),
                 expires_at: 1_802_592_000,
@@ -92,11 +92,11 @@ mod tests {
                 first_at: 1_800_000_000,
                 settled: 1_800_000_000,
                 strikes: 0,
+                ended_at: None,
                 unknown: Unknown::default(),
             })),
             user_agent: None,
             address: None,
-            ended_at: None,
             expires_at: 1_802_592_000,
             unknown: Unknown::default(),
         }
