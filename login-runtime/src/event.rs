@@ -88,9 +88,24 @@ pub enum LoginEventKind {
         /// Whether the login was ended because of it.
         ended: bool,
     },
-    /// A remember cookie came back that had been replaced: somebody has a copy, and every login of
-    /// the user was ended.
-    RememberTheft,
+    /// A remember cookie came back that had been replaced long ago: somebody has a copy, and the login
+    /// was ended.
+    #[non_exhaustive]
+    RememberTheft {
+        /// Whether every other login of the user was ended as well: unless the login's auth hash is
+        /// no longer the user's, or could not be compared.
+        everywhere: bool,
+    },
+    /// A remembered login was restored by cookies that had been replaced, because the answer with the
+    /// newer ones was lost, or because somebody has a copy and shows nothing of what he gets.
+    #[non_exhaustive]
+    RememberRepeated {
+        /// How often in a row; after 5 the login ends.
+        times: u64,
+    },
+    /// A remembered login was ended because it was restored too often in a row by cookies that had been
+    /// replaced.
+    RememberExhausted,
     /// A signed remember cookie was not accepted.
     #[non_exhaustive]
     RememberRefused {
@@ -111,6 +126,9 @@ pub enum RememberRefusal {
     NotRemembered,
     /// It is ahead of the store, which must have been rolled back.
     AheadOfStore,
+    /// Its secret is not the login's: it was forged with a key of yours, or the browser lost its
+    /// cookie before a password entry that made a new one.
+    WrongSecret,
 }
 
 /// Whom an event is about.

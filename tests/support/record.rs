@@ -25,6 +25,7 @@ pub struct Record {
     pub identifier: Option<[u8; 32]>,
     pub auth_hash: Option<[u8; 32]>,
     pub forced: bool,
+    pub replaced: u64,
     pub remember: Option<Remembered>,
     pub user_agent: Option<Box<str>>,
     pub address: Option<IpAddr>,
@@ -37,13 +38,15 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "they are called what they are")]
 pub struct Remembered {
-    pub token: [u8; 32],
-    pub counter: u64,
-    /// The token before and its place in the series.
-    pub previous: Option<([u8; 32], u64)>,
-    pub rotated_at: i64,
-    pub acknowledged: bool,
+    /// The hash of it.
+    pub secret: [u8; 32],
     pub expires_at: i64,
+    pub shown: u64,
+    pub first: u64,
+    pub first_at: i64,
+    pub settled: u64,
+    pub strikes: u64,
+    pub ended_at: Option<i64>,
     /// Fields of other releases.
     pub others: Vec<(u64, Value)>,
 }
@@ -74,6 +77,7 @@ impl Record {
             identifier: None,
             auth_hash: None,
             forced: false,
+            replaced: 0,
             remember: None,
             user_agent: None,
             address: None,
@@ -123,6 +127,7 @@ impl Record {
             IpAddr::V6(it) => it.octets().to_vec(),
         });
         set(10, octets.map(Value::Block));
+        set(11, number(self.replaced));
         fields.extend(self.others.iter().cloned());
         [&[1], &*write(&fields), &[0]].concat()
     }
@@ -168,6 +173,7 @@ impl From<&Arc<Login>> for Record {
                     let sixteen = <[u8; 16]>::try_from(&value[..]).map(IpAddr::from);
                     record.address = Some(four.or(sixteen).expect("4 or 16 bytes"));
                 }
+                (11, Value::Number(value)) => record.replaced = value,
                 other => record.others.push(other),
             }
         }
@@ -177,43 +183,42 @@ impl From<&Arc<Login>> for Record {
 
 impl Remembered {
     fn write(&self, origin: i64) -> Vec<u8> {
-        let mut fields = vec![(1, Value::Array(self.token))];
+        let mut fields = vec![(1, Value::Array(self.secret))];
         let mut set = |number, value| fields.extend(Option::map(value, |value| (number, value)));
-        set(2, number(self.counter));
-        let previous = self.previous.map(|(token, counter)| {
-            let mut block = token.to_vec();
-            write_number(counter, &mut block);
-            Value::Block(block)
-        });
-        set(3, previous);
-        set(4, time(self.rotated_at, origin));
-        set(5, number(self.acknowledged.into()));
-        set(6, time(self.expires_at, origin));
+        set(2, time(self.expires_at, origin));
+        set(3, number(self.shown));
+        set(4, number(self.first));
+        set(5, time(self.first_at, origin));
+        set(6, number(self.settled));
+        set(7, number(self.strikes));
+        let ended = self.ended_at;
+        set(8, ended.map(|it| Value::Number(zigzag(it, origin))));
         fields.extend(self.others.iter().cloned());
         write(&fields)
     }
 
     fn read(fields: &[u8], origin: i64) -> Self {
         let mut remember = Self {
-            token: [0; 32],
-            counter: 0,
-            previous: None,
-            rotated_at: origin,
-            acknowledged: false,
+            secret: [0; 32],
             expires_at: origin,
+            shown: 0,
+            first: 0,
+            first_at: origin,
+            settled: 0,
+            strikes: 0,
+            ended_at: None,
             others: Vec::new(),
         };
         for (number, value) in read(fields) {
             match (number, value) {
-                (1, Value::Array(value)) => remember.token = value,
-                (2, Value::Number(value)) => remember.counter = value,
-                (3, Value::Block(value)) => {
-                    let (token, mut counter) = value.split_first_chunk().expect("a token");
-                    remember.previous = Some((*token, read_number(&mut counter)));
-                }
-                (4, Value::Number(value)) => remember.rotated_at = unzigzag(value, origin),
-                (5, Value::Number(value)) => remember.acknowledged = value == 1,
-                (6, Value::Number(value)) => remember.expires_at = unzigzag(value, origin),
+                (1, Value::Array(value)) => remember.secret = value,
+                (2, Value::Number(value)) => remember.expires_at = unzigzag(value, origin),
+                (3, Value::Number(value)) => remember.shown = value,
+                (4, Value::Number(value)) => remember.first = value,
+                (5, Value::Number(value)) => remember.first_at = unzigzag(value, origin),
+                (6, Value::Number(value)) => remember.settled = value,
+                (7, Value::Number(value)) => remember.strikes = value,
+                (8, Value::Number(value)) => remember.ended_at = Some(unzigzag(value, origin)),
                 other => remember.others.push(other),
             }
         }

@@ -9,7 +9,7 @@ mod verified;
 use axum::http::{HeaderMap, HeaderValue};
 
 use header::pairs;
-pub(crate) use login::{LoginCookies, PresentedCookies, RememberCookie, SessionCookie};
+pub(crate) use login::{Earned, LoginCookies, PresentedCookies, RememberCookie, SessionCookie};
 pub use options::{CookieOptions, SameSite};
 pub(crate) use sealed::SealedCookie;
 pub(crate) use verified::VerifiedLogins;

@@ -65,7 +65,7 @@ impl SealedCookie {
         (now, skew): (i64, i64),
         verified: &mut VerifiedLogins,
         carried_at: usize,
-        read: fn(&[u8]) -> Option<T>,
+        read: fn(&Envelope) -> Option<T>,
     ) -> Option<T> {
         let mut counts = None;
         for value in values.iter() {
@@ -77,7 +77,7 @@ impl SealedCookie {
                 verified.note(id, body.get(carried_at..).unwrap_or_default());
             }
             if values.single().is_some() && envelope.is_current(now, skew) {
-                counts = read(body);
+                counts = read(&envelope);
             }
         }
         counts

@@ -7,6 +7,7 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use super::{Device, LoginUser};
 use crate::{
     clock::seconds,
+    cookie::Earned,
     deadline,
     error::LoginError,
     event::{LoginEventKind, Whom},
@@ -14,12 +15,12 @@ use crate::{
     login::{
         Login, LoginId,
         life::{self, Proof},
-        remember::Token,
+        remember::Secret,
     },
     refusal,
     request::{
         Client, CurrentLogin, FoundBy, FoundUser, LoginHandle, Memo, RequestState, Staged,
-        StagedConfirm, messages,
+        StagedConfirm, Standing, messages,
     },
     store::Ticket,
     user::UserMixin,
@@ -57,6 +58,8 @@ use crate::{
 pub struct LoginSession<U> {
     handle: LoginHandle,
     client: Client,
+    /// What the browser has of the login, where that is remembered: a confirm hands it out again.
+    secret: Option<Secret>,
     user: PhantomData<fn() -> U>,
 }
 
@@ -77,14 +80,16 @@ where
         let handle = LoginHandle::of::<U>(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        identify::login(&handle, parts)
+        let current = identify::login(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
         let client = Client::of(parts, &handle.realm.protection);
+        let secret = current.and_then(|current| secret_of(&handle, &current.login, parts));
         Ok(Self {
             handle,
             client,
+            secret,
             user: PhantomData,
         })
     }
@@ -169,7 +174,10 @@ impl<U: UserMixin> LoginSession<U> {
         let identifier = self
             .client
             .identifier_digest(&realm.identifiers, &user_id)?;
-        let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
+        let secret = match self.secret {
+            Some(secret) => secret,
+            None => Secret::generate().map_err(|_| LoginError::NoRandomness)?,
+        };
         let now = self.handle.now();
         let mut state = self.handle.state();
         if state.sent {
@@ -188,7 +196,7 @@ impl<U: UserMixin> LoginSession<U> {
             let carried = realm.store.carry(&login);
             staged.session_line = realm
                 .cookies
-                .session_line(&login, &carried, now, &realm.limits)
+                .session_line(&login, Earned::ByPassword, &carried, now, &realm.limits)
                 .map_err(|error| LoginError::CookieTooLarge(error.0))?;
             staged.login = login;
         } else {
@@ -197,7 +205,7 @@ impl<U: UserMixin> LoginSession<U> {
                 proof: Proof {
                     identifier,
                     auth_hash,
-                    token,
+                    secret,
                 },
                 now,
             };
@@ -271,7 +279,10 @@ impl<U: UserMixin> LoginSession<U> {
             .store
             .list_user(&realm.records, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
-        match logins.iter().find(|login| login.id == id) {
+        let found = logins
+            .iter()
+            .find(|login| login.id == id && !login.has_ended());
+        match found {
             Some(login) => self.delete(id, &realm.store.carry(login)).await,
             None => Ok(false),
         }
@@ -328,10 +339,12 @@ impl<U: UserMixin> LoginSession<U> {
     }
 
     /// The login of a user who is known to be its owner still: not locked, and with the password
-    /// that it was made with.
+    /// that it was made with. Not one that is let in for this request only.
     fn settled(&self) -> Result<CurrentLogin, LoginError> {
         let state = self.handle.state();
-        let current = effective(&self.handle, &state).ok_or(LoginError::NotLoggedIn)?;
+        let current = effective(&self.handle, &state)
+            .filter(|current| current.standing != Standing::LetIn)
+            .ok_or(LoginError::NotLoggedIn)?;
         match (&state.staged, &state.user) {
             (Some(Staged::Login(_)), _) | (_, Memo::Known(_)) => Ok(current),
             _ => Err(LoginError::UserNotSettled),
@@ -355,6 +368,16 @@ impl<U: UserMixin> LoginSession<U> {
     }
 }
 
+/// The secret that a request's remember cookie has of its login.
+fn secret_of(handle: &LoginHandle, login: &Login, parts: &Parts) -> Option<Secret> {
+    let remember = login.remember.as_ref()?;
+    let (now, realm) = (handle.now(), &*handle.realm);
+    let secret = realm
+        .cookies
+        .secret_of(login.id, &parts.headers, now, realm.limits.skew);
+    secret.filter(|secret| remember.secret.is_of(secret))
+}
+
 /// The login as it stands after what was staged; none where the request was found to come from
 /// somebody else, or from nobody whom the login counts for.
 fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin> {
@@ -363,6 +386,7 @@ fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin>
             login: Arc::new(staged.login.clone()),
             by: FoundBy::Session,
             same_client: true,
+            standing: Standing::Proved,
         }),
         Some(Staged::Confirm(staged)) => {
             let login = life::freshened(&staged.current.login, staged.now);
@@ -370,6 +394,7 @@ fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin>
                 login: Arc::new(login),
                 by: staged.current.by,
                 same_client: true,
+                standing: Standing::Proved,
             })
         }
         None => {

@@ -10,12 +10,12 @@ use std::{
 
 use crate::{
     clock::seconds,
-    cookie::TooLong,
+    cookie::{Earned, TooLong},
     error::LoginError,
     login::{
         Limits, LoginId,
         life::{self, Beginning},
-        remember::Token,
+        remember::Secret,
     },
     request::{Client, LoginHandle, Staged, StagedLogin},
     user::{AnyUser, UserMixin},
@@ -77,8 +77,8 @@ impl<U: UserMixin> LoginUser<'_, U> {
         let realm = &*handle.realm;
         let now = handle.now();
         let user_id = self.user.get_id();
-        let token = match self.remember {
-            true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
+        let secret = match self.remember {
+            true => Some(Secret::generate().map_err(|_| LoginError::NoRandomness)?),
             false => None,
         };
         let remembered_for = match self.duration {
@@ -95,7 +95,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
             realm: Arc::clone(&realm.records),
             fresh: self.fresh,
             forced: self.force,
-            remember: token.map(|token| (token, remembered_for)),
+            remember: secret.map(|secret| (secret, remembered_for)),
             identifier: client.identifier_digest(&realm.identifiers, &user_id)?,
             auth_hash: self
                 .user
@@ -110,11 +110,11 @@ impl<U: UserMixin> LoginUser<'_, U> {
         let too_long = |error: TooLong| LoginError::CookieTooLarge(error.0);
         let session_line = realm
             .cookies
-            .session_line(&login, &carried, now, &realm.limits)
+            .session_line(&login, Earned::ByPassword, &carried, now, &realm.limits)
             .map_err(too_long)?;
         let remember_line = realm
             .cookies
-            .remember_line(&login, token.as_ref(), &carried, now)
+            .remember_line(&login, secret.as_ref(), &carried, now)
             .map_err(too_long)?;
         let user = (self.keep)(self.user);
         let mut state = handle.state();

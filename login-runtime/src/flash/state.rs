@@ -81,6 +81,11 @@ impl FlashState {
         cookie.line(now, self.waiting())
     }
 
+    /// Whether a message waits to be shown.
+    pub(crate) fn has_waiting(&self, message: &FlashedMessage) -> bool {
+        self.waiting().any(|waiting| **waiting == *message)
+    }
+
     /// What is to be shown by a later response.
     fn waiting(&self) -> impl Iterator<Item = &Arc<FlashedMessage>> + Clone {
         self.incoming.iter().chain(&self.added)

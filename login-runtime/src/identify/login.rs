@@ -9,17 +9,25 @@ use super::{
     websocket,
 };
 use crate::{
-    cookie::{PresentedCookies, SessionCookie, VerifiedLogins},
+    cookie::{Earned, PresentedCookies, SessionCookie, VerifiedLogins},
     crypto::Compared,
     event::{LoginEventKind, Whom},
-    login::{Login, age, life},
+    login::{Login, age, life, remember::is_settled},
     realm::{NoAddress, SessionProtection},
-    request::{ATTEMPTS, CurrentLogin, Failure, FoundBy, LoginHandle, RequestState, no_address},
+    request::{
+        ATTEMPTS, CurrentLogin, Failure, FoundBy, LoginHandle, RequestState, Standing, no_address,
+    },
     store::Update,
 };
 
-fn is_unacknowledged(login: &Login) -> bool {
-    login.remember.as_ref().is_some_and(|it| !it.acknowledged)
+/// The generation that a request of the present session shows, where that is news: its cookie has
+/// been out for so long that the browser has it for good.
+#[inline]
+fn shows(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, now: i64) -> Option<u64> {
+    let remember = login.remember.as_ref()?;
+    let is_news = remember.shown < login.generation
+        && is_settled(cookie.issued_at, &handle.realm.limits, now);
+    is_news.then_some(login.generation)
 }
 
 /// What the request's cookies say, if they name a login and may be used. Nothing is awaited.
@@ -65,19 +73,20 @@ pub(super) fn known_at_once(
     let cookie = presented.session.as_ref()?;
     let login = handle.load_now(cookie.id, &cookie.carried)?;
     let plain = session_counts(handle, &login, cookie, now)
-        && !is_due(handle, &login, now)
+        && !is_due(handle, &login, cookie, now)
         && compare_client(handle, &login, parts).unwrap_or(false);
     plain.then_some(CurrentLogin {
         login,
         by: FoundBy::Session,
         same_client: true,
+        standing: standing(cookie),
     })
 }
 
 pub(super) async fn find(
     handle: &LoginHandle,
     presented: &PresentedCookies,
-    parts: &Parts,
+    parts: &mut Parts,
     now: i64,
 ) -> Result<Option<CurrentLogin>, Failure> {
     for _ in 0..ATTEMPTS {
@@ -92,16 +101,23 @@ pub(super) async fn find(
 async fn look(
     handle: &LoginHandle,
     presented: &PresentedCookies,
-    parts: &Parts,
-    now: i64,
+    parts: &mut Parts,
+    mut now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let mut loaded = None;
     if let Some(cookie) = &presented.session {
         loaded = handle.load(cookie.id, &cookie.carried).await?;
-        if let Some(login) = &loaded
-            && session_counts(handle, login, cookie, now)
-        {
-            return enter_by_session(handle, login, parts, now).await;
+        now = later(handle, now);
+        if let Some(login) = &loaded {
+            if login.has_ended() {
+                return Ok(ended(handle));
+            }
+            if session_counts(handle, login, cookie, now) {
+                return enter_by_session(handle, login, cookie, parts, now).await;
+            }
+            if let Some(current) = enter_by_replaced_session(handle, login, cookie, parts, now)? {
+                return Ok(Look::Decided(Some(current)));
+            }
         }
     }
     let Some(cookie) = &presented.remember else {
@@ -119,7 +135,9 @@ async fn look(
         Some(session) if session.carried == cookie.carried => loaded,
         _ => handle.load(cookie.id, &cookie.carried).await?,
     };
+    now = later(handle, now);
     match login {
+        Some(login) if login.has_ended() => Ok(ended(handle)),
         Some(login) if !handle.realm.limits.is_from_future(&login, now) => {
             enter_by_remember(handle, &login, cookie, parts, now).await
         }
@@ -127,25 +145,50 @@ async fn look(
     }
 }
 
+/// The cookies are those of a login that theft has ended: whoever comes with them is to be told.
+fn ended(handle: &LoginHandle) -> Look<Option<CurrentLogin>> {
+    handle.state().stolen = true;
+    Look::Decided(None)
+}
+
+/// The time once the store has answered. Other requests went on meanwhile, and what they wrote must not
+/// seem to come from the future.
+fn later(handle: &LoginHandle, now: i64) -> i64 {
+    now.max(handle.realm.clock.now().as_secs())
+}
+
 #[inline]
 fn session_counts(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, now: i64) -> bool {
+    login.generation == cookie.generation && session_lives(handle, login, now)
+}
+
+#[inline]
+fn session_lives(handle: &LoginHandle, login: &Login, now: i64) -> bool {
     let limits = &handle.realm.limits;
-    login.generation == cookie.generation
+    !login.has_ended()
         && !limits.is_from_future(login, now)
         && limits.session_lives(login, now, handle.realm.store.revocable())
 }
 
-/// Whether the record has to note that its session was seen.
+/// Whether the record has to note that its session was seen, or which generation that shows.
 #[inline]
-fn is_due(handle: &LoginHandle, login: &Login, now: i64) -> bool {
+fn is_due(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, now: i64) -> bool {
     let realm = &*handle.realm;
     let touch = age(now, login.last_seen_at) >= realm.limits.touch;
-    (touch || is_unacknowledged(login)) && realm.store.revocable()
+    (touch || shows(handle, login, cookie, now).is_some()) && realm.store.revocable()
+}
+
+fn standing(cookie: &SessionCookie) -> Standing {
+    match cookie.earned {
+        Earned::ByPassword => Standing::Proved,
+        Earned::ByRemember => Standing::Remembered,
+    }
 }
 
 async fn enter_by_session(
     handle: &LoginHandle,
     login: &Arc<Login>,
+    cookie: &SessionCookie,
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
@@ -155,13 +198,16 @@ async fn enter_by_session(
         return Ok(Look::Decided(None));
     }
     let mut login = Arc::clone(login);
-    if is_due(handle, &login, now) {
-        let seen = Arc::new(life::seen(&login, &realm.limits, now));
-        let update = realm.store.update(Arc::clone(&seen));
-        match handle.ask_store(update).await {
+    if is_due(handle, &login, cookie, now) {
+        let shows = shows(handle, &login, cookie, now);
+        let seen = Arc::new(life::seen(&login, shows, &realm.limits, now));
+        match handle
+            .ask_store(realm.store.update(Arc::clone(&seen)))
+            .await
+        {
             Ok(Update::Updated) => login = seen,
             Ok(Update::Gone) => return Ok(Look::Decided(None)),
-            Ok(Update::Changed) if is_unacknowledged(&login) => return Ok(Look::Changed),
+            Ok(Update::Changed) if shows.is_some() => return Ok(Look::Changed),
             // The login was read and is good; that it was seen was noted by somebody else,
             // or can be noted next time.
             Ok(Update::Changed) | Err(_) => {}
@@ -171,7 +217,32 @@ async fn enter_by_session(
         login,
         by: FoundBy::Session,
         same_client,
+        standing: standing(cookie),
     })))
+}
+
+/// A request of the session that a confirm has just replaced was on its way meanwhile.
+fn enter_by_replaced_session(
+    handle: &LoginHandle,
+    login: &Arc<Login>,
+    cookie: &SessionCookie,
+    parts: &Parts,
+    now: i64,
+) -> Result<Option<CurrentLogin>, Failure> {
+    let counts = life::is_just_replaced(login, cookie.generation, now)
+        && session_lives(handle, login, now)
+        && !websocket::is_websocket(parts);
+    if !counts {
+        return Ok(None);
+    }
+    let same_client = is_same_client(handle, login, parts)?;
+    let may = same_client || handle.realm.protection.mode != SessionProtection::Strong;
+    Ok(may.then(|| CurrentLogin {
+        login: Arc::clone(login),
+        by: FoundBy::Session,
+        same_client,
+        standing: Standing::LetIn,
+    }))
 }
 
 fn is_same_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<bool, Failure> {

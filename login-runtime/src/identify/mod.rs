@@ -28,7 +28,7 @@ enum Begun {
 /// The login that the request's cookies stand for.
 pub(crate) async fn login(
     handle: &LoginHandle,
-    parts: &Parts,
+    parts: &mut Parts,
 ) -> Result<Option<CurrentLogin>, Failure> {
     // A statement of its own, so that the lock is let go.
     let begun = begin(handle, &mut handle.state(), parts);
@@ -61,7 +61,7 @@ fn begin(handle: &LoginHandle, state: &mut RequestState, parts: &Parts) -> Begun
 async fn end(
     handle: &LoginHandle,
     begun: Begun,
-    parts: &Parts,
+    parts: &mut Parts,
 ) -> Result<Option<CurrentLogin>, Failure> {
     match begun {
         Begun::Done(answer) => answer,
@@ -73,7 +73,7 @@ async fn end(
 async fn in_time(
     handle: &LoginHandle,
     presented: &PresentedCookies,
-    parts: &Parts,
+    parts: &mut Parts,
 ) -> Result<Option<CurrentLogin>, Failure> {
     let reset = Reset {
         login: handle,

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 
+use super::{user, websocket};
 use crate::{
-    cookie::RememberCookie,
-    event::{LoginEventKind, RememberRefusal, Whom},
+    cookie::{Earned, RememberCookie},
+    event::{LoginEventKind, Whom},
     login::{
-        Login, PreviousToken, life,
-        remember::{self, Token, Verdict},
+        Login, life,
+        remember::{self, Restore, Verdict},
     },
     realm::SessionProtection,
-    request::{CurrentLogin, Failure, FoundBy, LoginHandle, messages, no_address},
+    request::{CurrentLogin, Failure, FoundBy, LoginHandle, Restored, Standing, no_address},
     store::Update,
 };
 
@@ -22,50 +23,48 @@ pub(super) enum Look<T> {
     Changed,
 }
 
+const NOBODY: Look<Option<CurrentLogin>> = Look::Decided(None);
+
 pub(super) async fn enter_by_remember(
     handle: &LoginHandle,
     login: &Arc<Login>,
     cookie: &RememberCookie,
-    parts: &Parts,
+    parts: &mut Parts,
     now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
-    let refused = |reason| {
-        let kind = LoginEventKind::RememberRefused { reason };
-        handle.emit(kind, Whom::Login(login));
-        Ok(Look::Decided(None))
-    };
-    let Some(remembered) = &login.remember else {
-        return refused(RememberRefusal::NotRemembered);
-    };
-    let verdict = remember::judge(
-        remembered,
-        &cookie.token,
-        cookie.counter,
-        now,
-        realm.limits.grace,
-    );
-    match verdict {
-        Verdict::Grace => Ok(Look::Decided(Some(CurrentLogin {
+    let revocable = realm.store.revocable();
+    match remember::judge(login, &cookie.claim, revocable, &realm.limits, now) {
+        Verdict::Restore(by) => restore(handle, login, cookie, by, parts, now).await,
+        // Of what goes on for hours, one request is not the end.
+        Verdict::LetIn if websocket::is_websocket(parts) => Ok(NOBODY),
+        Verdict::LetIn => Ok(Look::Decided(Some(CurrentLogin {
             login: Arc::clone(login),
             by: FoundBy::Remember,
             same_client: false,
+            standing: Standing::LetIn,
         }))),
-        Verdict::Rotate { previous } => restore(handle, login, previous, parts, now).await,
-        Verdict::Expired => refused(RememberRefusal::Expired),
-        Verdict::AheadOfStore => refused(RememberRefusal::AheadOfStore),
-        Verdict::Theft => {
-            end_after_theft(handle, login, parts).await?;
-            Ok(Look::Decided(None))
+        Verdict::Refused(reason) => {
+            let kind = LoginEventKind::RememberRefused { reason };
+            handle.emit(kind, Whom::Login(login));
+            Ok(NOBODY)
         }
+        Verdict::Unshown => {
+            handle.delete(login.id, &cookie.carried).await?;
+            handle.emit(LoginEventKind::RememberExhausted, Whom::Login(login));
+            Ok(NOBODY)
+        }
+        Verdict::Theft => end_after_theft(handle, login, parts, now).await,
     }
 }
 
-/// Begins a new session of a remembered login: one compare-and-set, then both cookies.
+/// Begins a new session of a remembered login: one compare-and-set. The cookies are written when the
+/// answer is made, if the record has not moved on until then.
 async fn restore(
     handle: &LoginHandle,
     login: &Login,
-    previous: PreviousToken,
+    cookie: &RememberCookie,
+    by: Restore,
     parts: &Parts,
     now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
@@ -77,61 +76,71 @@ async fn restore(
             Some(realm.identifiers.digest(&login.user_id, &identifier))
         }
     };
-    // Without a server nobody could notice a copy, so the token in the cookie stays.
-    let token = match realm.store.revocable() {
-        true => Some(Token::generate().map_err(|_| Failure::Unavailable)?),
-        false => None,
-    };
-    let next = token.as_ref().map(|token| (token, previous));
-    let restored = Arc::new(life::restored(login, identifier, next, &realm.limits, now));
+    let restored = Arc::new(life::restored(login, identifier, by, &realm.limits, now));
     let update = realm.store.update(Arc::clone(&restored));
     match handle.ask_store(update).await? {
         Update::Updated => {}
         Update::Changed => return Ok(Look::Changed),
-        Update::Gone => return Ok(Look::Decided(None)),
+        Update::Gone => return Ok(NOBODY),
     }
-    let carried = realm.store.carry(&restored);
-    let cookies = &realm.cookies;
-    let too_long = |_| {
-        tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
-        Failure::Misuse
-    };
-    let session = cookies
-        .session_line(&restored, &carried, now, &realm.limits)
-        .map_err(too_long)?;
-    let remember = match &token {
-        Some(_) => cookies
-            .remember_line(&restored, token.as_ref(), &carried, now)
-            .map_err(too_long)?,
-        None => None,
-    };
-    let mut state = handle.state();
-    state.out().session = Some(session);
-    if remember.is_some() {
-        state.out().remember = remember;
+    if let (Restore::Counted(_), Some(remember)) = (by, &restored.remember) {
+        let times = remember.strikes;
+        let kind = LoginEventKind::RememberRepeated { times };
+        handle.emit(kind, Whom::Login(login));
     }
-    drop(state);
+    if by == Restore::Plain {
+        // There is no other record than the one in the cookie, so nothing can move on.
+        let carried = realm.store.carry(&restored);
+        let session =
+            realm
+                .cookies
+                .session_line(&restored, Earned::ByRemember, &carried, now, &realm.limits);
+        let too_long = |_| {
+            tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
+            Failure::Misuse
+        };
+        handle.state().out().session = Some(session.map_err(too_long)?);
+    } else {
+        handle.state().out().restored = Some(Restored {
+            login: Arc::clone(&restored),
+            secret: cookie.claim.secret,
+        });
+    }
     Ok(Look::Decided(Some(CurrentLogin {
         login: restored,
         by: FoundBy::Remember,
         same_client: true,
+        standing: Standing::Remembered,
     })))
 }
 
+/// Ends every login of the user, for there are two who hold the cookies of this one. It is itself
+/// ended last, and kept for a day to tell them: whatever fails before is done at the next request.
+///
+/// A login whose auth hash is no longer the user's counts for nothing already, so it says nothing
+/// about the others; nor does one of which that cannot be told.
 async fn end_after_theft(
     handle: &LoginHandle,
-    login: &Login,
-    parts: &Parts,
-) -> Result<(), Failure> {
+    login: &Arc<Login>,
+    parts: &mut Parts,
+    now: i64,
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
-    handle
-        .ask_store(
-            realm
-                .store
-                .delete_user(&realm.records, &login.user_id, None),
-        )
-        .await?;
-    handle.emit(LoginEventKind::RememberTheft, Whom::Login(login));
-    messages::leave(handle, parts, &realm.refusal.theft_message);
-    Ok(())
+    let everywhere = user::has_auth_hash_of(handle, login, parts).await;
+    if everywhere {
+        let others = realm
+            .store
+            .delete_user(&realm.records, &login.user_id, Some(login.id));
+        handle.ask_store(others).await?;
+    }
+    let ended = Arc::new(life::ended(login, &realm.limits, now));
+    match handle.ask_store(realm.store.update(ended)).await? {
+        Update::Updated => {}
+        Update::Changed => return Ok(Look::Changed),
+        Update::Gone => return Ok(NOBODY),
+    }
+    let kind = LoginEventKind::RememberTheft { everywhere };
+    handle.emit(kind, Whom::Login(login));
+    handle.state().stolen = true;
+    Ok(NOBODY)
 }

@@ -54,7 +54,11 @@ async fn user_of_login(
             Box::pin(stamp_auth_hash(handle, &current.login, &*user)).await;
             true
         }
-        Compared::Different => false,
+        Compared::Different => {
+            let kind = LoginEventKind::AuthHashChanged;
+            handle.emit(kind, Whom::Login(&current.login));
+            false
+        }
     };
     if !counts || !(user.is_active() || current.login.forced) {
         return Ok(None);
@@ -96,16 +100,28 @@ async fn user_of_request(
 #[inline]
 fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) -> Compared {
     let realm = &*handle.realm;
-    let compared = match (&login.auth_hash, user.auth_hash()) {
+    match (&login.auth_hash, user.auth_hash()) {
         (None, None) => Compared::Same,
         (Some(digest), Some(value)) => realm.auth_hashes.compare(digest, &login.user_id, &value),
         // A hash appeared or went away: the login was made under other rules.
         _ => Compared::Different,
-    };
-    if compared == Compared::Different {
-        handle.emit(LoginEventKind::AuthHashChanged, Whom::Login(login));
     }
-    compared
+}
+
+/// Whether a login was made with the auth hash that its user has now; not where that cannot be told.
+pub(super) async fn has_auth_hash_of(
+    handle: &LoginHandle,
+    login: &Login,
+    parts: &mut Parts,
+) -> bool {
+    let Some(loader) = &handle.realm.user_loader else {
+        return false;
+    };
+    let found = loader.load(&login.user_id, parts);
+    match ask_loader(handle, found, "user loader").await {
+        Ok(Some(user)) => compare_auth_hash(handle, login, &*user) != Compared::Different,
+        Ok(None) | Err(_) => false,
+    }
 }
 
 /// Makes the digest of the auth hash anew, under the key that signs.

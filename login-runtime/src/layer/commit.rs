@@ -3,16 +3,17 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 
 use super::headers::write_headers;
 use crate::{
+    cookie::{Earned, TooLong},
     event::{LoginEventKind, Whom},
-    login::{Login, life, remember::Token},
+    login::{Login, life, remember::Secret},
     realm::NEVER,
-    request::{ATTEMPTS, Failure, LoginHandle, Staged, StagedConfirm, StagedLogin},
+    request::{ATTEMPTS, Failure, LoginHandle, Restored, Staged, StagedConfirm, StagedLogin},
     store::Update,
 };
 
@@ -22,7 +23,7 @@ const PURGED_AT_LOGIN: usize = 32;
 /// For how long nobody looks for more of them after a look that found fewer, in seconds.
 const PURGE_PAUSE: i64 = 10;
 
-/// Finishes a response for which nothing was staged; says whether that is all.
+/// Finishes a response for which nothing was staged or restored; says whether that is all.
 ///
 /// Most requests left nothing to do at all, and nearly all others only headers to write. Those do
 /// not get a future in a box, and the state is locked once.
@@ -30,7 +31,7 @@ const PURGE_PAUSE: i64 = 10;
 pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
     let mut state = handle.state();
     state.sent = true;
-    if state.staged.is_some() {
+    if state.staged.is_some() || state.has_restored() {
         return false;
     }
     let consulted = state.asked.cookie
@@ -45,7 +46,7 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
     true
 }
 
-/// Carries out what was staged, and writes the headers.
+/// Carries out what was staged, hands out the cookies of a restore, and writes the headers.
 pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Response {
     let staged = handle.state().staged.take();
     if response.status().as_u16() < 500 {
@@ -57,6 +58,14 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
         if done.is_err() {
             response = StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
+    }
+    let restored = handle
+        .state()
+        .out
+        .as_mut()
+        .and_then(|out| out.restored.take());
+    if let Some(restored) = restored {
+        hand_out(&handle, restored).await;
     }
     let mut state = handle.state();
     state.flash.settle(response.status().as_u16() < 500);
@@ -90,10 +99,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
             return Err(failure);
         }
     }
-    let mut state = handle.state();
-    state.out().session = Some(session_line);
-    state.out().remember = remember_line;
-    drop(state);
+    set(handle, session_line, remember_line);
     let kind = LoginEventKind::UserLoggedIn {
         remembered: login.remember.is_some(),
         new_device,
@@ -145,15 +151,33 @@ async fn forget_some(handle: &LoginHandle) {
 
 async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {
     let realm = &*handle.realm;
-    let (now, revocable) = (staged.now, realm.store.revocable());
-    let mut login = Arc::clone(&staged.current.login);
+    let StagedConfirm { current, proof, .. } = staged;
+    // The handler may have been at work for long: the session begins, and its cookies leave, now.
+    let now = realm.clock.now().as_secs();
+    let mut login = current.login;
     for _ in 0..ATTEMPTS {
-        let confirmed = life::confirmed(&login, &staged.proof, revocable, &realm.limits, now);
-        let confirmed = Arc::new(confirmed);
+        if login.has_ended() {
+            return Ok(());
+        }
+        let confirmed = Arc::new(life::confirmed(&login, &proof, &realm.limits, now));
         let update = realm.store.update(Arc::clone(&confirmed));
         match handle.ask_store(update).await? {
             Update::Updated => {
-                return set_confirmed_cookies(handle, &confirmed, &staged.proof.token, now);
+                let (session, remember) = lines(
+                    handle,
+                    &confirmed,
+                    Earned::ByPassword,
+                    &proof.secret,
+                    now,
+                )
+                .map_err(|TooLong(_)| {
+                    tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
+                    Failure::Unavailable
+                })?;
+                set(handle, session, remember);
+                let kind = LoginEventKind::UserLoginConfirmed;
+                handle.emit(kind, Whom::Login(&confirmed));
+                return Ok(());
             }
             Update::Changed => {
                 let carried = realm.store.carry(&login);
@@ -170,35 +194,55 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     Err(Failure::Unavailable)
 }
 
-fn set_confirmed_cookies(
+/// The cookies of a restore leave with its own answer or never. Where the record has moved on since,
+/// or has gone, they are of no use; where that cannot be told, they may be, and the browser comes with
+/// its old ones again, as after an answer that was lost.
+async fn hand_out(handle: &LoginHandle, restored: Restored) {
+    let realm = &*handle.realm;
+    let Restored { login, secret } = restored;
+    let carried = realm.store.carry(&login);
+    let Ok(Some(present)) = handle.load(login.id, &carried).await else {
+        return;
+    };
+    if present.generation != login.generation || present.has_ended() {
+        return;
+    }
+    // They settle from now on: the handler may have been at work for long.
+    let now = realm.clock.now().as_secs();
+    match lines(handle, &present, Earned::ByRemember, &secret, now) {
+        Ok((session, remember)) => set(handle, session, remember),
+        Err(TooLong(_)) => {
+            tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
+        }
+    }
+}
+
+/// Both login cookies of a login's present generation.
+fn lines(
     handle: &LoginHandle,
     login: &Login,
-    token: &Token,
+    earned: Earned,
+    secret: &Secret,
     now: i64,
-) -> Result<(), Failure> {
+) -> Result<(HeaderValue, Option<HeaderValue>), TooLong> {
     let realm = &*handle.realm;
     let carried = realm.store.carry(login);
-    let too_long = |_| {
-        tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
-        Failure::Unavailable
-    };
-    let session = realm
-        .cookies
-        .session_line(login, &carried, now, &realm.limits)
-        .map_err(too_long)?;
+    let cookies = &realm.cookies;
+    let session = cookies.session_line(login, earned, &carried, now, &realm.limits)?;
     let remember = match login.remember {
-        Some(_) => realm
-            .cookies
-            .remember_line(login, Some(token), &carried, now)
-            .map_err(too_long)?,
+        Some(_) => cookies.remember_line(login, Some(secret), &carried, now)?,
         None => None,
     };
+    Ok((session, remember))
+}
+
+/// Has the response set these login cookies and no others.
+fn set(handle: &LoginHandle, session: HeaderValue, remember: Option<HeaderValue>) {
     let mut state = handle.state();
-    state.out().session = Some(session);
+    let out = state.out();
+    out.restored = None;
+    out.session = Some(session);
     if remember.is_some() {
-        state.out().remember = remember;
+        out.remember = remember;
     }
-    drop(state);
-    handle.emit(LoginEventKind::UserLoginConfirmed, Whom::Login(login));
-    Ok(())
 }

@@ -12,7 +12,7 @@ pub(crate) struct Limits {
     pub(crate) absolute: i64,
     pub(crate) remember: i64,
     pub(crate) fresh: i64,
-    pub(crate) grace: i64,
+    pub(crate) overlap: i64,
     pub(crate) skew: i64,
     pub(crate) touch: i64,
     pub(crate) logins_per_user: NonZeroUsize,
@@ -31,7 +31,7 @@ impl Default for Limits {
             absolute: DAY,
             remember: 30 * DAY,
             fresh: 15 * MINUTE,
-            grace: MINUTE,
+            overlap: 15 * MINUTE,
             skew: 30,
             touch: MINUTE,
             logins_per_user: NonZeroUsize::new(50).unwrap_or(NonZeroUsize::MIN),
@@ -76,13 +76,20 @@ impl Limits {
                 "browsers keep no cookie for more than 400 days: shorten `remember_duration`",
             ),
             (
-                self.grace >= self.skew.saturating_mul(2),
-                "the remember grace is shorter than twice the clock skew, so parallel requests \
-                 could look like theft: lengthen `remember_grace` or shorten `clock_skew`",
+                self.overlap >= self.skew.saturating_mul(2),
+                "the remember overlap is shorter than twice the clock skew, so parallel requests \
+                 could look like theft: lengthen `remember_overlap` or shorten `clock_skew`",
             ),
             (
-                self.grace < self.remember,
-                "the remember grace is as long as remembering itself: shorten `remember_grace`",
+                self.overlap <= self.idle,
+                "the remember overlap is longer than the idle timeout, so cookies that were \
+                 replaced would outlive a session: shorten `remember_overlap` or lengthen \
+                 `idle_timeout`",
+            ),
+            (
+                self.overlap < self.remember,
+                "the remember overlap is as long as remembering itself: shorten `remember_overlap` \
+                 or lengthen `remember_duration`",
             ),
             (
                 self.touch <= self.idle / 4,
@@ -106,8 +113,9 @@ impl Limits {
     /// Whether a login is one to show: its session goes on, or it is remembered.
     pub(crate) fn lives(&self, login: &Login, now: i64) -> bool {
         let remember = login.remember.as_ref();
-        self.session_lives(login, now, true)
-            || remember.is_some_and(|remember| now < remember.expires_at)
+        !login.has_ended()
+            && (self.session_lives(login, now, true)
+                || remember.is_some_and(|remember| now < remember.expires_at))
     }
 
     /// Whether a login that became fresh at `since` still is, for `within` seconds.
@@ -119,15 +127,15 @@ impl Limits {
     #[inline]
     pub(crate) fn is_from_future(&self, login: &Login, now: i64) -> bool {
         let horizon = now.saturating_add(self.skew);
-        let rotated = login
+        let shown = login
             .remember
             .as_ref()
-            .map_or(i64::MIN, |remember| remember.rotated_at);
+            .map_or(i64::MIN, |remember| remember.first_at);
         [
             login.created_at,
             login.session_started_at,
             login.last_seen_at,
-            rotated,
+            shown,
         ]
         .into_iter()
         .chain(login.fresh_since)
@@ -135,8 +143,12 @@ impl Limits {
     }
 
     /// When the store may forget a login: both its session and its remembered part are over, on
-    /// every node whose clock is within the skew.
+    /// every node whose clock is within the skew. What theft has ended stays for a day, so that
+    /// whoever comes with its cookies can be told.
     pub(crate) fn expiry(&self, login: &Login) -> i64 {
+        if let Some(ended_at) = login.remember.as_ref().and_then(|it| it.ended_at) {
+            return ended_at.saturating_add(DAY).saturating_add(self.skew);
+        }
         let idle = login.last_seen_at.saturating_add(self.idle);
         let absolute = login.session_started_at.saturating_add(self.absolute);
         let remember = login

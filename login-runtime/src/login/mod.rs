@@ -15,7 +15,7 @@ pub use id::{LoginId, ParseLoginIdError};
 pub(crate) use limits::{Limits, age};
 pub use parts::{LoginParts, UnreadablePayload};
 pub(crate) use payload::Unknown;
-pub(crate) use remember::{PreviousToken, Remember};
+pub(crate) use remember::Remember;
 
 use crate::{clock::Timestamp, crypto::Digest};
 
@@ -30,7 +30,7 @@ pub struct Login {
     pub(crate) id: LoginId,
     pub(crate) realm: Arc<str>,
     pub(crate) user_id: Box<str>,
-    /// Raised by confirm and restore; a session cookie of an older generation is dead.
+    /// Raised by confirm and restore; both cookies say at which they left the server.
     pub(crate) generation: u64,
     pub(crate) version: u64,
     pub(crate) created_at: i64,
@@ -47,6 +47,8 @@ pub struct Login {
     pub(crate) auth_hash: Option<Digest>,
     /// Logged in by force: exempt from the check that the user is active.
     pub(crate) forced: bool,
+    /// How many generations ago the oldest session began that a confirm has just replaced.
+    pub(crate) replaced: u32,
     /// The remembered part, where the user asked for it.
     pub(crate) remember: Option<Box<Remember>>,
     /// What the client called itself, at most 256 bytes, for display.
@@ -59,6 +61,13 @@ pub struct Login {
 }
 
 impl Login {
+    /// Whether theft has ended the login: it counts no more, and is kept to tell its holders.
+    #[inline]
+    pub(crate) fn has_ended(&self) -> bool {
+        let remember = self.remember.as_ref();
+        remember.is_some_and(|remember| remember.ended_at.is_some())
+    }
+
     /// The record's own name, new at every login.
     pub fn id(&self) -> LoginId {
         self.id

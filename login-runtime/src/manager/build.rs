@@ -49,11 +49,13 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         if builder.user_loader.is_none() && builder.request_loaders.is_empty() {
             return Err(BuildError::NoLoader);
         }
-        let settings = builder.settings;
+        let mut settings = builder.settings;
         let keys = keys(settings.keys, settings.fallback_keys)?;
         let name = realm_name(settings.realm)?;
         let records = format!("{name}:{}", checked_kind(U::KIND)?);
-        settings.limits.check()?;
+        let limits = &mut settings.limits;
+        limits.overlap = settings.overlap.unwrap_or(limits.overlap.min(limits.idle));
+        limits.check()?;
         if !settings.store.revocable() {
             refuse_settings_of_servers(&settings.limits.for_servers)?;
         }
@@ -147,8 +149,8 @@ fn refuse_settings_of_servers(given: &[&str]) -> Result<(), BuildError> {
     }
     let given: Vec<_> = given.iter().map(|setting| format!("`{setting}`")).collect();
     Err(BuildError::Store(format!(
-        "a store that keeps logins in cookies notices no idleness and counts no logins: leave {} \
-         out, or choose a server-side store",
+        "a store that keeps logins in cookies notices no idleness and no copies, and counts no \
+         logins: leave {} out, or choose a server-side store",
         given.join(" and ")
     )))
 }

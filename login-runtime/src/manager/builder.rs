@@ -6,7 +6,7 @@ use axum::{handler::Handler, http::request::Parts};
 
 use super::settings::{Pending, Settings};
 use crate::{
-    clock::Clock,
+    clock::{Clock, seconds},
     cookie::CookieOptions,
     crypto::SecretKey,
     event::LoginEvent,
@@ -63,7 +63,7 @@ use crate::{
 /// | [`absolute_timeout`](Self::absolute_timeout) | 24 hours |
 /// | [`remember_duration`](Self::remember_duration) | 30 days |
 /// | [`fresh_for`](Self::fresh_for) | 15 minutes |
-/// | [`remember_grace`](Self::remember_grace) | 60 seconds |
+/// | [`remember_overlap`](Self::remember_overlap) | 15 minutes, or the idle timeout if that is shorter |
 /// | [`clock_skew`](Self::clock_skew) | 30 seconds |
 /// | [`touch_interval`](Self::touch_interval) | 60 seconds |
 /// | [`max_logins_per_user`](Self::max_logins_per_user) | 50 |
@@ -339,10 +339,17 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         self
     }
 
-    /// How long a replaced remember token still authenticates requests that were on their way.
-    /// By default 60 seconds.
-    pub fn remember_grace(mut self, duration: Duration) -> Self {
-        Limits::set(&mut self.settings.limits.grace, duration);
+    /// For how long a request or an answer may be on its way while the remember cookie changes. By
+    /// default 15 minutes, or the [idle timeout](Self::idle_timeout) where that is shorter; at least
+    /// twice the [clock skew](Self::clock_skew), and never longer than the idle timeout.
+    ///
+    /// A remember cookie that has been replaced is good for so long, for single requests. After that
+    /// it is theft, or a login that is restored because an answer was lost. Longer than the slowest
+    /// request takes, so that none is taken for a thief's. A build error with a store that is not
+    /// revocable.
+    pub fn remember_overlap(mut self, duration: Duration) -> Self {
+        self.settings.overlap = Some(seconds(duration));
+        self.settings.limits.for_servers.push("remember_overlap");
         self
     }
 

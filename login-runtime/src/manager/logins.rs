@@ -117,7 +117,10 @@ impl<U: UserMixin> LoginManager<U> {
     pub async fn end_login(&self, user_id: &str, id: LoginId) -> Result<bool, LoginError> {
         let realm = &*self.realm;
         let logins = self.list(user_id).await?;
-        let Some(login) = logins.iter().find(|login| login.id == id) else {
+        let found = logins
+            .iter()
+            .find(|login| login.id == id && !login.has_ended());
+        let Some(login) = found else {
             return Ok(false);
         };
         let carried = realm.store.carry(login);

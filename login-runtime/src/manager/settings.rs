@@ -62,6 +62,8 @@ pub(super) struct Settings {
     pub(super) client_address: Option<ClientAddress>,
     pub(super) session_cookie: CookieOptions,
     pub(super) remember_cookie: CookieOptions,
+    /// The remember overlap in seconds, where it was set.
+    pub(super) overlap: Option<i64>,
     pub(super) plain_http: bool,
     pub(super) clock: Box<dyn Clock>,
     pub(super) timeout: Duration,
@@ -87,6 +89,7 @@ impl Settings {
             client_address: None,
             session_cookie: CookieOptions::default(),
             remember_cookie: CookieOptions::default(),
+            overlap: None,
             plain_http: false,
             clock: Box::new(SystemClock),
             timeout: Duration::from_secs(10),

@@ -88,7 +88,9 @@ impl Realm {
                 tracing::trace!(target: "login_runtime", realm, event = ?kind);
             }
             LoginEventKind::SessionProtected { .. }
-            | LoginEventKind::RememberTheft
+            | LoginEventKind::RememberTheft { .. }
+            | LoginEventKind::RememberRepeated { .. }
+            | LoginEventKind::RememberExhausted
             | LoginEventKind::RememberRefused { .. }
             | LoginEventKind::AuthHashChanged => {
                 tracing::warn!(target: "login_runtime", realm, user_id, ?login, event = ?kind);

@@ -106,6 +106,10 @@ fn answer(handle: &LoginHandle, parts: &Parts, why: Refused) -> Response {
     let mut response = match (answer, view) {
         (Answer::Json, _) | (_, None) => problem(answer, StatusCode::UNAUTHORIZED, detail),
         (Answer::Html | Answer::Htmx, Some(view)) => {
+            let stolen = handle.state().stolen;
+            if stolen {
+                messages::leave_once(handle, parts, &settings.theft_message);
+            }
             messages::leave(handle, parts, message);
             redirect(answer, way_back::location(handle, parts, view))
         }

@@ -11,6 +11,19 @@ pub(crate) struct CurrentLogin {
     pub(crate) by: FoundBy,
     /// Whether session protection found the client it was made for.
     pub(crate) same_client: bool,
+    pub(crate) standing: Standing,
+}
+
+/// What the request's cookies are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// They were earned by the password, not necessarily a moment ago.
+    Proved,
+    /// They were earned by a remember cookie: never fresh.
+    Remembered,
+    /// They have been replaced and may have been on their way: let in for this one request, never
+    /// fresh, and not to act on other devices.
+    LetIn,
 }
 
 /// What a user was found by.

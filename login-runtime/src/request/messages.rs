@@ -26,17 +26,39 @@ fn read(state: &mut RequestState, handle: &LoginHandle, parts: &Parts) {
 
 /// Leaves one of the manager's own messages, translated, unless it would not fit.
 pub(crate) fn leave(handle: &LoginHandle, parts: &Parts, message: &Arc<FlashedMessage>) {
+    let message = translated(handle, parts, message);
+    add_ours(handle, parts, message);
+}
+
+/// The same, unless the message waits already.
+pub(crate) fn leave_once(handle: &LoginHandle, parts: &Parts, message: &Arc<FlashedMessage>) {
+    let message = translated(handle, parts, message);
+    load(handle, parts);
+    let waits = handle.state().flash.has_waiting(&message);
+    if !waits {
+        add_ours(handle, parts, message);
+    }
+}
+
+fn translated(
+    handle: &LoginHandle,
+    parts: &Parts,
+    message: &Arc<FlashedMessage>,
+) -> Arc<FlashedMessage> {
+    match &handle.realm.refusal.localize {
+        Some(localize) if !message.text.is_empty() => {
+            let text = localize(&message.text, parts);
+            Arc::new(FlashedMessage::new(message.category.clone(), text))
+        }
+        _ => Arc::clone(message),
+    }
+}
+
+fn add_ours(handle: &LoginHandle, parts: &Parts, message: Arc<FlashedMessage>) {
     const LIMIT: usize = 2048;
     if message.text.is_empty() {
         return;
     }
-    let message = match &handle.realm.refusal.localize {
-        Some(localize) => {
-            let text = localize(&message.text, parts);
-            Arc::new(FlashedMessage::new(message.category.clone(), text))
-        }
-        None => Arc::clone(message),
-    };
     if add(handle, parts, message, LIMIT).is_err() {
         tracing::warn!(target: "login_runtime", "a message was not flashed: too much waits already");
     }

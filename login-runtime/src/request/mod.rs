@@ -18,10 +18,10 @@ use axum::http::Extensions;
 
 pub(crate) use caller::Caller;
 pub(crate) use client::{Client, no_address};
-pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Via};
+pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Standing, Via};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
-pub(crate) use state::{Failure, Memo, RequestState};
+pub(crate) use state::{Failure, Memo, RequestState, Restored};
 
 use crate::{
     clock::Timestamp,

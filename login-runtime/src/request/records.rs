@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use super::{CurrentLogin, Failure, RequestLogin};
+use super::{CurrentLogin, Failure, RequestLogin, Standing};
 use crate::{
     deadline,
     login::{Limits, Login, LoginId},
@@ -57,14 +57,17 @@ impl RequestLogin {
     pub(crate) fn remove_login_cookies(&self) {
         let cookies = &self.realm.cookies;
         let mut state = self.state();
-        state.out().session = cookies.session.spec.remove();
-        state.out().remember = cookies.remember.spec.remove();
+        let out = state.out();
+        out.restored = None;
+        out.session = cookies.session.spec.remove();
+        out.remember = cookies.remember.spec.remove();
     }
 
     /// Whether a login is fresh, by the manager's limit or within so many seconds.
     pub(crate) fn is_fresh(&self, current: &CurrentLogin, within: Option<i64>) -> bool {
         let limits = &self.realm.limits;
         current.same_client
+            && current.standing == Standing::Proved
             && Limits::is_fresh(
                 current.login.fresh_since,
                 self.now(),

@@ -5,7 +5,13 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 
 use super::{CurrentLogin, FoundBy, FoundUser, Staged};
-use crate::{cookie::VerifiedLogins, flash::FlashState, login::Login, realm::Realm, user::AnyUser};
+use crate::{
+    cookie::VerifiedLogins,
+    flash::FlashState,
+    login::{Login, remember::Secret},
+    realm::Realm,
+    user::AnyUser,
+};
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
@@ -27,6 +33,8 @@ pub(crate) struct RequestState {
     pub(crate) next_removed: bool,
     /// The response's head is sent: nothing can be staged any more.
     pub(crate) sent: bool,
+    /// The cookies name a login that theft has ended.
+    pub(crate) stolen: bool,
     /// A loader asked for the login that it is loading.
     pub(crate) misused: bool,
     /// A refusal is being made, which another refusal must not answer.
@@ -36,6 +44,14 @@ pub(crate) struct RequestState {
 impl RequestState {
     pub(crate) fn out(&mut self) -> &mut Outgoing {
         self.out.get_or_insert_default()
+    }
+
+    /// Whether the response has to carry the cookies of a restore, for which the record is looked at
+    /// once more.
+    #[inline]
+    pub(crate) fn has_restored(&self) -> bool {
+        let out = self.out.as_ref();
+        out.is_some_and(|out| out.restored.is_some())
     }
 
     /// The login whose user was found, unless a request loader found them.
@@ -71,6 +87,14 @@ pub(crate) struct Outgoing {
     pub(crate) session: Option<HeaderValue>,
     pub(crate) remember: Option<HeaderValue>,
     pub(crate) next: Option<HeaderValue>,
+    /// A restore whose cookies go out if the record has not moved on until then.
+    pub(crate) restored: Option<Restored>,
+}
+
+/// A login that this request has restored.
+pub(crate) struct Restored {
+    pub(crate) login: Arc<Login>,
+    pub(crate) secret: Secret,
 }
 
 /// A question that is answered once per request.

@@ -52,6 +52,12 @@ impl Chance {
         usize::try_from(self.next() % limit).expect("below a `usize`")
     }
 
+    /// A time at or after 0 and before `limit`, which is above 0.
+    pub(crate) fn up_to(&mut self, limit: i64) -> i64 {
+        let limit = usize::try_from(limit).expect("a time to come");
+        i64::try_from(self.below(limit)).expect("below an `i64`")
+    }
+
     pub(crate) fn one_in(&mut self, limit: usize) -> bool {
         self.below(limit) == 0
     }

@@ -145,7 +145,7 @@ async fn old_copies_end_nobody(promise: &mut Promise, store: &crate::stores::Sto
     let ended = world
         .events()
         .iter()
-        .any(|event| matches!(event.kind, LoginEventKind::RememberTheft));
+        .any(|event| matches!(event.kind, LoginEventKind::RememberTheft { .. }));
     promise.demand(
         who == user.to_string(),
         "logins of others ended",

@@ -199,6 +199,7 @@ async fn what_it_cannot_do_is_an_error_and_not_a_promise() {
             .build(),
         builder().max_logins_per_user(cap).build(),
         builder().touch_interval(secs(10)).build(),
+        builder().remember_overlap(secs(600)).build(),
     ] {
         assert!(matches!(built, Err(BuildError::Store(_))));
     }

@@ -138,8 +138,8 @@ async fn i12_secrets_are_in_no_debug_and_in_no_record() {
     for secret in [&cookie, &user.password_hash, &"\u{1}".repeat(31)] {
         assert!(!shown.contains(&**secret), "{shown}");
     }
-    // The token in the cookie is not what the record has, nor is the hash the user's.
-    let kept = record.remember.as_ref().unwrap().token;
+    // The secret in the cookie is not what the record has, nor is the hash the user's.
+    let kept = record.remember.as_ref().unwrap().secret;
     let decoded = decode(&cookie);
     assert!(!decoded.windows(32).any(|window| window == kept));
     let auth_hash = record.auth_hash.unwrap();

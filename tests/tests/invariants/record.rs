@@ -153,13 +153,15 @@ async fn i05_confirm_and_restore_update_the_record_in_place_and_kill_the_old_ses
     client.post("/confirm", &[]).await;
     let confirmed = site.records(ADA).await.remove(0);
     assert_eq!(confirmed.id, first.id);
-    assert_eq!(confirmed.generation, first.generation + 1);
+    assert_eq!(confirmed.generation, first.generation + 100);
+    assert_eq!(confirmed.replaced, 100);
     assert_eq!(confirmed.fresh_since, Some(START + 100));
     assert_eq!(confirmed.authenticated_at, START + 100);
     assert_eq!(confirmed.session_started_at, START + 100);
 
     let mut old_session = old.clone();
     old_session.cookies().remove("_remember");
+    site.clock.advance(secs(61));
     assert_eq!(who(&mut old_session).await, "anonymous");
 
     let mut same_session = client.clone();
@@ -169,7 +171,8 @@ async fn i05_confirm_and_restore_update_the_record_in_place_and_kill_the_old_ses
     assert_eq!(client.get("/fresh").await.status(), 303);
     let restored = site.records(ADA).await.remove(0);
     assert_eq!(restored.id, first.id);
-    assert_eq!(restored.generation, first.generation + 2);
+    assert_eq!(restored.generation, first.generation + 261);
+    assert_eq!(restored.replaced, 0);
     assert_eq!(
         (restored.fresh_since, restored.authenticated_at),
         (None, START + 100)
@@ -284,19 +287,13 @@ async fn i06_a_record_that_changes_under_the_request_is_looked_at_anew() {
         gate.open();
     };
     let (response, ()) = tokio::join!(late, early);
-    // The other request rotated the token first; this one counts within the grace, and is silent.
+    // The other request restored first; this one is let in, and sets nothing.
     assert_eq!(
         (&*response.text(), response.header("set-cookie")),
         ("ada", "")
     );
-    assert_eq!(
-        site.records(ADA).await[0]
-            .remember
-            .as_ref()
-            .unwrap()
-            .counter,
-        1
-    );
+    let record = site.records(ADA).await.remove(0);
+    assert_eq!(record.generation, (START + 100).cast_unsigned());
 }
 
 #[tokio::test]

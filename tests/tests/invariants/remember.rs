@@ -1,9 +1,9 @@
-//! Remember tokens: restores, rotation, grace, theft.
+//! Remembered logins that come back: restores, what is let in for one request, what counts.
 
 use login_runtime::{
-    LoginEventKind, RememberRefusal,
+    LoginEvent, LoginEventKind, RememberRefusal,
     store::{LoginStore, Ticket},
-    testing::TestClient,
+    testing::{TestClient, TestResponse},
 };
 use login_tests::Call;
 
@@ -12,20 +12,47 @@ use crate::{
     users::ADA,
 };
 
-/// After every grace.
-const LATER: u64 = 100;
+/// When cookies have settled: a minute and the clock skew after they left the server.
+pub(crate) const SETTLED: u64 = 90;
 
-async fn remembered() -> (Site, TestClient) {
+/// The time in which a request may be late.
+pub(crate) const OVERLAP: u64 = 900;
+
+/// After every overlap.
+pub(crate) const LATER: u64 = OVERLAP + 1;
+
+/// Somebody whose browser was closed.
+pub(crate) async fn remembered() -> (Site, TestClient) {
     let site = Site::new();
+    let client = remembered_at(&site).await;
+    (site, client)
+}
+
+pub(crate) async fn remembered_at(site: &Site) -> TestClient {
     let mut client = site.logged_in("remember=true").await;
     client.cookies().remove("_session");
     site.clock.advance(secs(LATER));
     site.events();
-    (site, client)
+    client
 }
 
-fn forget_session(client: &mut TestClient) {
+pub(crate) fn forget_session(client: &mut TestClient) {
     assert!(client.cookies().remove("_session"), "there was a session");
+}
+
+/// The generation of Ada's login, and what was shown of it.
+async fn shown(site: &Site) -> (u64, u64) {
+    let record = site.records(ADA).await.remove(0);
+    (record.generation, record.remember.unwrap().shown)
+}
+
+fn at(seconds: u64) -> u64 {
+    START.cast_unsigned() + seconds
+}
+
+/// Whether an answer lets Ada in and sets nothing.
+fn lets_in(response: &TestResponse) -> bool {
+    response.text() == "ada" && sets_cookies(response).is_empty()
 }
 
 #[tokio::test]
@@ -40,19 +67,15 @@ async fn i10_a_restore_is_one_compare_and_set_with_everything_in_it() {
         2,
         "a session and a remember cookie"
     );
-    assert_eq!(site.faults.calls(), [Call::Load, Call::Update]);
+    // And a look at the record before its cookies leave.
+    assert_eq!(site.faults.calls(), [Call::Load, Call::Update, Call::Load]);
     let after = site.records(ADA).await.remove(0);
-    let (old, new) = (
-        before.remember.as_ref().unwrap(),
-        after.remember.as_ref().unwrap(),
-    );
-    assert_eq!(after.generation, before.generation + 1);
+    assert_eq!(before.generation, at(0));
+    assert_eq!(after.generation, at(LATER));
     assert_eq!(after.version, before.version + 1);
-    assert_eq!((new.counter, new.acknowledged), (old.counter + 1, false));
-    assert_ne!(new.token, old.token);
-    assert_eq!(new.previous.unwrap().0, old.token);
     assert_eq!(after.fresh_since, None);
-    assert_eq!(new.expires_at, old.expires_at, "remembering does not slide");
+    // The secret stays, nothing new was shown, and remembering does not slide.
+    assert_eq!(after.remember, before.remember);
     assert_eq!(client.get("/fresh").await.status(), 303);
     let user_id = ADA.to_string();
     assert_eq!(
@@ -62,76 +85,35 @@ async fn i10_a_restore_is_one_compare_and_set_with_everything_in_it() {
 }
 
 #[tokio::test]
-async fn i10_the_session_of_the_new_generation_acknowledges_it() {
+async fn i10_a_session_shows_its_generation_once_its_cookie_has_settled() {
     let (site, mut client) = remembered().await;
     who(&mut client).await;
-    assert!(
-        !site.records(ADA).await[0]
-            .remember
-            .as_ref()
-            .unwrap()
-            .acknowledged
-    );
+    for seconds in [0, 59, SETTLED - 1 - 59] {
+        site.clock.advance(secs(seconds));
+        who(&mut client).await;
+        assert_eq!(shown(&site).await, (at(LATER), at(0)));
+    }
+    site.clock.advance(secs(1));
+    site.faults.forget();
     who(&mut client).await;
-    assert!(
-        site.records(ADA).await[0]
-            .remember
-            .as_ref()
-            .unwrap()
-            .acknowledged
-    );
+    assert_eq!(shown(&site).await, (at(LATER), at(LATER)));
+    assert_eq!(site.faults.count(Call::Update), 1);
     site.faults.forget();
     who(&mut client).await;
     assert_eq!(site.faults.calls(), [Call::Load], "once is enough");
+    // It is the same update as the note that somebody was seen.
+    let record = site.records(ADA).await.remove(0);
+    assert_eq!(record.last_seen_at, START + (LATER + SETTLED).cast_signed());
 }
 
 #[tokio::test]
-async fn i10_within_grace_either_token_counts_once_and_writes_nothing() {
-    let (site, mut client) = remembered().await;
-    let mut previous = copy_of(&client);
+async fn i10_the_session_of_a_login_that_was_never_restored_has_nothing_to_show() {
+    let site = Site::new();
+    let mut client = site.logged_in("remember=true").await;
+    site.faults.forget();
+    site.clock.advance(secs(59));
     who(&mut client).await;
-    forget_session(&mut client);
-    let before = site.records(ADA).await;
-    for seconds in [0, 30, 30] {
-        site.clock.advance(secs(seconds));
-        for client in [&mut previous, &mut client] {
-            let response = client.get("/me").await;
-            assert_eq!(
-                (&*response.text(), response.header("set-cookie")),
-                ("ada", "")
-            );
-        }
-    }
-    assert_eq!(site.records(ADA).await, before);
-    // One second later, the current token rotates.
-    site.clock.advance(secs(1));
-    assert_eq!(sets_cookies(&client.get("/me").await).len(), 2);
-}
-
-#[tokio::test]
-async fn i10_a_lost_answer_is_no_theft() {
-    let (site, mut client) = remembered().await;
-    for lost in 1..=5 {
-        let mut not_heard = copy_of(&client);
-        assert_eq!(who(&mut not_heard).await, "ada");
-        site.clock.advance(secs(LATER));
-        assert_eq!(
-            site.records(ADA).await[0]
-                .remember
-                .as_ref()
-                .unwrap()
-                .counter,
-            lost
-        );
-    }
-    assert_eq!(sets_cookies(&client.get("/me").await).len(), 2);
-    assert_eq!(who(&mut client).await, "ada");
-    assert!(
-        !site
-            .events()
-            .iter()
-            .any(|event| event.kind == LoginEventKind::RememberTheft)
-    );
+    assert_eq!(site.faults.calls(), [Call::Load]);
 }
 
 #[tokio::test]
@@ -152,85 +134,104 @@ async fn i10_parallel_tabs_after_a_restart_of_the_browser_are_no_theft() {
         with_session += usize::from(tab.clone().cookies().get("_session").is_some());
     }
     assert_eq!(with_session, 1, "one tab's answer carries the cookies");
-    assert_eq!(
-        site.records(ADA).await[0]
-            .remember
-            .as_ref()
-            .unwrap()
-            .counter,
-        1
-    );
+    assert_eq!(shown(&site).await, (at(LATER), at(0)));
 }
 
 #[tokio::test]
-async fn i10_a_replaced_token_that_was_acknowledged_is_theft() {
-    // The thief comes first, or the owner does: it is found out when the other one comes.
-    let (site, mut owner) = remembered().await;
-    let mut thief = copy_of(&owner);
-    let mut elsewhere = site.logged_in("").await;
-    assert_eq!(who(&mut thief).await, "ada");
-    assert_eq!(who(&mut thief).await, "ada");
-    site.clock.advance(secs(LATER));
-    site.events();
-    let cookies = owner.cookies().clone();
-    let response = owner.get("/dashboard").await;
-    assert_eq!(response.status(), 303);
-    assert_eq!(
-        owner.cookies().get("_remember"),
-        cookies.get("_remember"),
-        "only login and logout remove it"
-    );
-    assert!(
-        site.records(ADA).await.is_empty(),
-        "every login of the user has ended"
-    );
-    assert_eq!(who(&mut thief).await, "anonymous");
-    assert_eq!(who(&mut elsewhere).await, "anonymous");
-    let page = owner.get("/login").await.text();
-    assert!(
-        page.contains("Somebody else has used your remembered login"),
-        "{page}"
-    );
-    let thefts = site.events();
-    let thefts = thefts
-        .iter()
-        .filter(|event| event.kind == LoginEventKind::RememberTheft);
-    assert_eq!(thefts.count(), 1);
-}
-
-#[tokio::test]
-async fn i10_any_older_token_is_theft_within_the_grace_as_well() {
-    let (site, mut owner) = remembered().await;
-    let mut thief = copy_of(&owner);
-    for _ in 0..2 {
-        who(&mut owner).await;
-        who(&mut owner).await;
-        forget_session(&mut owner);
-        site.clock.advance(secs(LATER));
+async fn i10_while_an_answer_may_be_on_its_way_the_former_cookie_is_let_in() {
+    let (site, client) = remembered().await;
+    let mut not_heard = copy_of(&client);
+    assert_eq!(who(&mut copy_of(&client)).await, "ada");
+    let before = site.records(ADA).await;
+    for seconds in [0, 30, OVERLAP - 30] {
+        site.clock.advance(secs(seconds));
+        assert!(lets_in(&not_heard.get("/me").await));
     }
-    who(&mut owner).await;
-    assert_eq!(who(&mut thief).await, "anonymous");
-    assert_eq!(who(&mut owner).await, "anonymous");
-    assert!(site.store.is_empty());
+    assert_eq!(site.records(ADA).await, before, "nothing is written");
+    assert_eq!(site.events().len(), 4, "UserLoadedFromCookie");
+    // One second later the answer counts as lost.
+    site.clock.advance(secs(1));
+    let response = not_heard.get("/me").await;
+    assert_eq!(
+        (&*response.text(), sets_cookies(&response).len()),
+        ("ada", 2)
+    );
+    let repeated = &site.events()[0];
+    assert!(matches!(
+        repeated.kind,
+        LoginEventKind::RememberRepeated { times: 1, .. }
+    ));
+    assert_eq!(repeated.login, Some(before[0].id));
+    // It has cookies again, which it shows.
+    site.clock.advance(secs(SETTLED));
+    who(&mut not_heard).await;
+    let record = site.records(ADA).await.remove(0);
+    let remember = record.remember.unwrap();
+    assert_eq!((remember.shown, remember.strikes), (record.generation, 0));
 }
 
 #[tokio::test]
-async fn i10_a_token_replaced_by_a_confirm_is_theft_after_the_grace() {
+async fn i10_after_five_restores_in_a_row_that_nobody_showed_this_login_alone_ends() {
+    let (site, client) = remembered().await;
+    let mut elsewhere = site.logged_in("").await;
+    let login = site
+        .records(ADA)
+        .await
+        .iter()
+        .find(|it| it.remember.is_some())
+        .unwrap()
+        .id;
+    let silent = async || who(&mut copy_of(&client)).await;
+    for _ in 0..6 {
+        assert_eq!(silent().await, "ada");
+        site.clock.advance(secs(LATER));
+        assert_eq!(who(&mut elsewhere).await, "ada");
+    }
+    let times = |event: LoginEvent| match event.kind {
+        LoginEventKind::RememberRepeated { times, .. } => Some(times),
+        _ => None,
+    };
+    let told: Vec<_> = site.events().into_iter().filter_map(times).collect();
+    assert_eq!(told, [1, 2, 3, 4, 5]);
+    assert_eq!(silent().await, "anonymous");
+    let [exhausted] = &site.events()[..] else {
+        panic!("the end is an event");
+    };
+    assert_eq!(exhausted.kind, LoginEventKind::RememberExhausted);
+    assert_eq!(exhausted.login, Some(login));
+    assert_eq!(silent().await, "anonymous");
+    assert_eq!(who(&mut elsewhere).await, "ada");
+    assert_eq!(site.records(ADA).await.len(), 1);
+}
+
+#[tokio::test]
+async fn i10_cookies_that_have_not_settled_restore_nothing() {
+    let (site, mut client) = remembered().await;
+    who(&mut client).await;
+    let restored = site.records(ADA).await;
+    forget_session(&mut client);
+    site.clock.advance(secs(SETTLED - 1));
+    assert!(lets_in(&client.get("/me").await));
+    assert_eq!(site.records(ADA).await, restored);
+    site.clock.advance(secs(1));
+    assert_eq!(sets_cookies(&client.get("/me").await).len(), 2);
+    assert_eq!(shown(&site).await, (at(LATER + SETTLED), at(LATER)));
+}
+
+#[tokio::test]
+async fn i10_a_login_that_was_just_made_restores_at_once() {
     let site = Site::new();
-    let mut owner = site.logged_in("remember=true").await;
-    let mut thief = copy_of(&owner);
-    forget_session(&mut thief);
-    owner.post("/confirm", &[]).await;
-    who(&mut owner).await;
-    site.clock.advance(secs(LATER));
-    assert_eq!(who(&mut thief).await, "anonymous");
-    assert_eq!(who(&mut owner).await, "anonymous");
+    let mut client = site.logged_in("remember=true").await;
+    forget_session(&mut client);
+    assert_eq!(sets_cookies(&client.get("/me").await).len(), 2);
+    assert_eq!(shown(&site).await, (at(1), at(0)), "one more than the last");
 }
 
 #[tokio::test]
 async fn i10_a_store_that_was_rolled_back_refuses_alone() {
     let (site, mut client) = remembered().await;
     let backup = site.records(ADA).await.remove(0);
+    let backup_cookies = client.cookies().clone();
     who(&mut client).await;
     forget_session(&mut client);
     let ticket = Ticket::new(&backup.realm, backup.id, &[]);
@@ -246,6 +247,12 @@ async fn i10_a_store_that_was_rolled_back_refuses_alone() {
         panic!("the refusal is an event");
     };
     assert_eq!(reason, RememberRefusal::AheadOfStore);
+    // Another copy restores, and no generation is handed out twice: the lost one is older again.
+    let mut copy = site.client();
+    copy.add(&backup_cookies);
+    who(&mut copy).await;
+    assert_eq!(shown(&site).await, (at(2 * LATER), at(0)));
+    assert!(lets_in(&client.get("/me").await));
 }
 
 #[tokio::test]

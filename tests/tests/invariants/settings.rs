@@ -17,7 +17,7 @@ fn build(edit: impl FnOnce(Builder) -> Builder) -> Result<LoginManager<User>, Bu
 fn i09_limits_that_contradict_each_other_are_build_errors() {
     type Edit = fn(Builder) -> Builder;
     let minute = 60;
-    let wrong: [(Edit, &str); 12] = [
+    let wrong: [(Edit, &str); 14] = [
         (
             |it| it.idle_timeout(secs(0)),
             "idle timeout is at least 1 second",
@@ -37,17 +37,26 @@ fn i09_limits_that_contradict_each_other_are_build_errors() {
         (|it| it.idle_timeout(secs(90_000)), "absolute_timeout"),
         (|it| it.fresh_for(secs(90_000)), "fresh_for"),
         (|it| it.remember_duration(secs(401 * 86_400)), "400 days"),
-        (|it| it.remember_grace(secs(59)), "remember_grace"),
-        (|it| it.clock_skew(secs(31)), "clock_skew"),
+        (|it| it.remember_overlap(secs(59)), "remember_overlap"),
+        (|it| it.remember_overlap(secs(3601)), "remember_overlap"),
+        (
+            |it| it.idle_timeout(secs(899)).remember_overlap(secs(900)),
+            "remember_overlap",
+        ),
+        (|it| it.clock_skew(secs(451)), "clock_skew"),
         (|it| it.clock_skew(std::time::Duration::MAX), "clock_skew"),
-        (|it| it.remember_duration(secs(60)), "remember_grace"),
+        (|it| it.remember_duration(secs(900)), "remember_overlap"),
         (|it| it.touch_interval(secs(901)), "touch_interval"),
     ];
     for (index, (edit, word)) in wrong.into_iter().enumerate() {
         let error = build(edit).unwrap_err().to_string();
         assert!(error.contains(word), "{index}: {error}");
     }
-    assert!(build(|it| it.touch_interval(secs(900)).remember_grace(secs(minute))).is_ok());
+    let most = |it: Builder| it.touch_interval(secs(900)).remember_overlap(secs(3600));
+    assert!(build(most).is_ok());
+    assert!(build(|it| it.remember_overlap(secs(minute))).is_ok());
+    // What was not set gives way.
+    assert!(build(|it| it.idle_timeout(secs(300))).is_ok());
 }
 
 #[test]

@@ -13,8 +13,8 @@ use axum::{
 };
 use login_runtime::{
     CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginEventKind,
-    LoginManager, LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required,
-    login_required,
+    LoginManager, LoginManagerBuilder, LoginSession, NextUrl, SecretKey, UserMixin,
+    fresh_login_required, login_required,
     store::{LoginStore, MemoryStore},
     testing::{ManualClock, TestClient, TestResponse},
 };
@@ -152,6 +152,11 @@ pub(crate) async fn who(client: &mut TestClient) -> String {
 }
 
 /// Another client with the same cookies: a copy of the browser's profile.
+/// The realm of the site's records, for those who come before the site.
+pub(crate) fn store_realm() -> String {
+    format!("login:{}", User::KIND)
+}
+
 /// What was told, of whom.
 pub(crate) fn told(events: &[LoginEvent]) -> Vec<(LoginEventKind, Option<String>)> {
     let told = |event: &LoginEvent| (event.kind, event.user_id.clone());

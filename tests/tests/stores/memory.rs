@@ -41,11 +41,13 @@ fn id(number: u64) -> LoginId {
 /// The payload of a login with everything that a browser brings.
 fn payload(remembered: bool) -> Vec<u8> {
     let remember = Remembered {
-        token: [3; 32],
-        counter: 1,
-        previous: Some(([4; 32], 0)),
-        rotated_at: 0,
-        acknowledged: true,
+        secret: [3; 32],
+        shown: 299,
+        first: 298,
+        first_at: 0,
+        settled: 1,
+        strikes: 5,
+        ended_at: None,
         expires_at: 1_000,
         others: Vec::new(),
     };

@@ -65,12 +65,15 @@ fn full() -> Record {
         identifier: Some([1; 32]),
         auth_hash: Some([2; 32]),
         forced: true,
+        replaced: 10,
         remember: Some(Remembered {
-            token: [3; 32],
-            counter: 5,
-            previous: Some(([4; 32], 4)),
-            rotated_at: CREATED + 50,
-            acknowledged: true,
+            secret: [3; 32],
+            shown: 299,
+            first: 298,
+            first_at: CREATED + 50,
+            settled: 1,
+            strikes: 5,
+            ended_at: Some(CREATED + 64),
             expires_at: CREATED + 30 * 86_400,
             others: Vec::new(),
         }),
@@ -139,7 +142,7 @@ async fn touch(store: &impl LoginStore) -> Record {
     if store.revocable() {
         record.version += 1;
         record.last_seen_at += 60;
-        record.remember.as_mut().unwrap().acknowledged = false;
+        record.remember.as_mut().unwrap().strikes = 0;
         let update = store.update(record.login()).await.unwrap();
         assert_eq!(update, Update::Updated);
     }
@@ -154,7 +157,7 @@ async fn what_a_later_release_wrote_is_kept_by_every_store() {
         last_seen_at: CREATED + 120,
         ..later()
     };
-    touched.remember.as_mut().unwrap().acknowledged = false;
+    touched.remember.as_mut().unwrap().strikes = 0;
     let dir = TempDir::new();
     let sqlite = SqliteStore::connect(dir.file("logins.db")).await.unwrap();
     assert_eq!(touch(&sqlite).await, touched);

@@ -2,26 +2,30 @@
 //!
 //! | | generation | session began | last seen | fresh | remembered | identifier, auth hash |
 //! |---|---|---|---|---|---|---|
-//! | [`begun`] | 0 | now | now | as asked | as asked, first token | as given |
-//! | [`seen`] | | | now | | the token has arrived | |
-//! | [`restored`] | + 1 | now | now | no | next token | identifier |
-//! | [`confirmed`] | + 1 | now | now | now | next token, its time anew | both |
+//! | [`begun`] | now | now | now | as asked | as asked, with a secret | as given |
+//! | [`seen`] | | | now | | a generation is shown, if one is | |
+//! | [`restored`] | the next | now | now | no | a generation is shown, and counted if it is an old one | identifier |
+//! | [`confirmed`] | the next | now | now | now | its time anew | both |
 //! | [`rehashed`] | | | | | | auth hash |
+//! | [`ended`] | | | | | | |
 //!
 //! Each of them ends in [`stamped`]: one version up, with the expiry that follows from the rest. What
-//! was last seen never goes back. A store that keeps no records of its own could not notice a copy
-//! of a token; there the token stays at a restore and is replaced in its place at a confirm.
+//! was last seen never goes back. The next generation is one more, or now if that is more: a store
+//! that was rolled back cannot hand one out twice.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::{net::IpAddr, sync::Arc};
 
 use super::{
-    Limits, Login, LoginId, PreviousToken, Unknown,
-    remember::{Place, Token, handed_out},
+    Limits, Login, LoginId, Remember, Unknown, age,
+    remember::{Restore, Secret},
 };
 use crate::crypto::Digest;
+
+/// For how long the session that a confirm has replaced is let in, in seconds.
+const REPLACED: i64 = 60;
 
 /// What a login begins with.
 pub(crate) struct Beginning {
@@ -30,8 +34,8 @@ pub(crate) struct Beginning {
     pub(crate) user_id: Box<str>,
     pub(crate) fresh: bool,
     pub(crate) forced: bool,
-    /// The first token, and for how many seconds it is remembered.
-    pub(crate) remember: Option<(Token, i64)>,
+    /// The secret, and for how many seconds the login is remembered.
+    pub(crate) remember: Option<(Secret, i64)>,
     pub(crate) identifier: Option<Digest>,
     pub(crate) auth_hash: Option<Digest>,
     pub(crate) user_agent: Option<Box<str>>,
@@ -42,8 +46,8 @@ pub(crate) struct Beginning {
 pub(crate) struct Proof {
     pub(crate) identifier: Option<Digest>,
     pub(crate) auth_hash: Option<Digest>,
-    /// For a login that is remembered.
-    pub(crate) token: Token,
+    /// For a login that is remembered: the one that the browser has, or a new one.
+    pub(crate) secret: Secret,
 }
 
 /// A new record: the user has just proved to be the one.
@@ -60,15 +64,17 @@ pub(crate) fn begun(beginning: Beginning, limits: &Limits, now: i64) -> Login {
         user_agent,
         address,
     } = beginning;
-    let remember = remember.map(|(token, seconds)| {
+    let generation = next_generation(0, now);
+    let remember = remember.map(|(secret, seconds)| {
         let expires_at = now.saturating_add(seconds);
-        Box::new(handed_out(&token, Place::First, now, expires_at))
+        let remember = Remember::begun(secret.hash(), generation, now, expires_at);
+        Box::new(remember)
     });
     let login = Login {
         id,
         realm,
         user_id,
-        generation: 0,
+        generation,
         version: 0,
         created_at: now,
         authenticated_at: now,
@@ -78,6 +84,7 @@ pub(crate) fn begun(beginning: Beginning, limits: &Limits, now: i64) -> Login {
         identifier,
         auth_hash,
         forced,
+        replaced: 0,
         remember,
         user_agent,
         address,
@@ -87,69 +94,99 @@ pub(crate) fn begun(beginning: Beginning, limits: &Limits, now: i64) -> Login {
     stamped(login, limits)
 }
 
-/// A request came with the session's cookie, so the cookies that were set with it have arrived.
-pub(crate) fn seen(login: &Login, limits: &Limits, now: i64) -> Login {
+/// A request came with the session's cookie; `shows` is its generation, where that is news.
+pub(crate) fn seen(login: &Login, shows: Option<u64>, limits: &Limits, now: i64) -> Login {
     let mut seen = login.clone();
     seen.last_seen_at = seen.last_seen_at.max(now);
-    if let Some(remember) = &mut seen.remember {
-        remember.acknowledged = true;
+    if let (Some(remember), Some(generation)) = (&mut seen.remember, shows) {
+        remember.show(generation, limits.overlap, now);
+        remember.strikes = 0;
     }
     stamped(seen, limits)
 }
 
-/// A new session of a remembered login; `token` is the next one and what it follows, where the
-/// store can tell a copy.
+/// A new session of a remembered login.
 pub(crate) fn restored(
     login: &Login,
     identifier: Option<Digest>,
-    token: Option<(&Token, PreviousToken)>,
+    by: Restore,
     limits: &Limits,
     now: i64,
 ) -> Login {
-    let mut restored = login.clone();
-    restored.generation = restored.generation.saturating_add(1);
-    restored.session_started_at = now;
-    restored.last_seen_at = restored.last_seen_at.max(now);
+    let mut restored = with_new_session(login, now);
     restored.fresh_since = None;
     restored.identifier = identifier;
-    if let (Some(remember), Some((token, previous))) = (&mut restored.remember, token) {
-        let place = Place::After(remember, previous);
-        **remember = handed_out(token, place, now, remember.expires_at);
+    if let Some(remember) = &mut restored.remember {
+        match by {
+            Restore::Shown(generation) if generation > remember.shown => {
+                remember.show(generation, limits.overlap, now);
+                remember.strikes = 0;
+            }
+            Restore::Counted(generation) => {
+                remember.show(generation, limits.overlap, now);
+                remember.strikes = remember.strikes.saturating_add(1);
+            }
+            Restore::Shown(_) | Restore::Plain => {}
+        }
     }
     stamped(restored, limits)
 }
 
-/// The password was entered again; `revocable` is whether the store can tell a copy of a token.
-pub(crate) fn confirmed(
-    login: &Login,
-    proof: &Proof,
-    revocable: bool,
-    limits: &Limits,
-    now: i64,
-) -> Login {
-    let mut confirmed = freshened(login, now);
-    confirmed.generation = confirmed.generation.saturating_add(1);
+/// The password was entered again.
+pub(crate) fn confirmed(login: &Login, proof: &Proof, limits: &Limits, now: i64) -> Login {
+    let mut confirmed = freshened(&with_new_session(login, now), now);
+    let oldest = match is_just_begun(login, now) {
+        // A form that was sent twice: the session before the first is still on its way.
+        true => login.generation.saturating_sub(login.replaced.into()),
+        false => login.generation,
+    };
+    let replaced = confirmed.generation.saturating_sub(oldest);
+    confirmed.replaced = replaced.try_into().unwrap_or(0);
     confirmed.authenticated_at = now;
-    confirmed.session_started_at = now;
-    confirmed.last_seen_at = confirmed.last_seen_at.max(now);
     confirmed.identifier = proof.identifier;
     confirmed.auth_hash = proof.auth_hash;
     if let Some(remember) = &mut confirmed.remember {
         // Remembering runs from the last password entry, for as long as it was first asked for.
         let duration = remember.expires_at.saturating_sub(login.authenticated_at);
-        let place = match revocable {
-            true => Place::After(
-                remember,
-                PreviousToken {
-                    token: remember.token,
-                    counter: remember.counter,
-                },
-            ),
-            false => Place::Of(remember),
-        };
-        **remember = handed_out(&proof.token, place, now, now.saturating_add(duration));
+        remember.expires_at = now.saturating_add(duration);
+        remember.secret = proof.secret.hash();
     }
     stamped(confirmed, limits)
+}
+
+/// Whether a session of this generation is one that a confirm has replaced a moment ago.
+pub(crate) fn is_just_replaced(login: &Login, generation: u64, now: i64) -> bool {
+    let ago = login.generation.checked_sub(generation);
+    ago.is_some_and(|ago| (1..=login.replaced.into()).contains(&ago)) && is_just_begun(login, now)
+}
+
+fn is_just_begun(login: &Login, now: i64) -> bool {
+    age(now, login.session_started_at) <= REPLACED
+}
+
+fn with_new_session(login: &Login, now: i64) -> Login {
+    let mut login = login.clone();
+    login.generation = next_generation(login.generation, now);
+    login.replaced = 0;
+    login.session_started_at = now;
+    login.last_seen_at = login.last_seen_at.max(now);
+    login
+}
+
+fn next_generation(generation: u64, now: i64) -> u64 {
+    let next = generation.saturating_add(1);
+    let now = now.max(0).cast_unsigned();
+    // Its cookie has the highest bit for something else.
+    next.max(now).min(i64::MAX.cast_unsigned())
+}
+
+/// Theft was noticed: the login counts no more.
+pub(crate) fn ended(login: &Login, limits: &Limits, now: i64) -> Login {
+    let mut ended = login.clone();
+    if let Some(remember) = &mut ended.remember {
+        remember.ended_at = Some(now);
+    }
+    stamped(ended, limits)
 }
 
 /// A login that is fresh from now on, for the rest of a request before which nothing is written.

@@ -12,24 +12,19 @@ fn digest(byte: u8) -> Digest {
     Digest::from_bytes([byte; 32])
 }
 
-fn token(byte: u8) -> Token {
-    Token([byte; 32])
+fn secret(byte: u8) -> Secret {
+    Secret([byte; 32])
 }
 
-fn previous(byte: u8, counter: u64) -> PreviousToken {
-    let token = token(byte).hash();
-    PreviousToken { token, counter }
-}
-
-/// A login at 1000, by default remembered for 30 days with token 1.
-fn beginning() -> Beginning {
+/// A login at 1000, by default remembered for 30 days with secret 1.
+pub(crate) fn beginning() -> Beginning {
     Beginning {
         id: LoginId::from_bytes([7; 16]),
         realm: "login".into(),
         user_id: "ada".into(),
         fresh: true,
         forced: false,
-        remember: Some((token(1), MONTH)),
+        remember: Some((secret(1), MONTH)),
         identifier: Some(digest(1)),
         auth_hash: Some(digest(2)),
         user_agent: Some("agent".into()),
@@ -37,7 +32,7 @@ fn beginning() -> Beginning {
     }
 }
 
-fn remembered() -> Login {
+pub(crate) fn remembered() -> Login {
     begun(beginning(), &Limits::default(), 1000)
 }
 
@@ -53,7 +48,7 @@ fn proof() -> Proof {
     Proof {
         identifier: Some(digest(3)),
         auth_hash: Some(digest(4)),
-        token: token(2),
+        secret: secret(1),
     }
 }
 
@@ -70,7 +65,7 @@ fn a_login_begins() {
         id: LoginId::from_bytes([7; 16]),
         realm: "login".into(),
         user_id: "ada".into(),
-        generation: 0,
+        generation: 1000,
         version: 1,
         created_at: 1000,
         authenticated_at: 1000,
@@ -80,13 +75,16 @@ fn a_login_begins() {
         identifier: Some(digest(1)),
         auth_hash: Some(digest(2)),
         forced: false,
+        replaced: 0,
         remember: Some(Box::new(Remember {
-            token: token(1).hash(),
-            counter: 0,
-            previous: None,
-            rotated_at: 1000,
-            acknowledged: true,
+            secret: secret(1).hash(),
             expires_at: 1000 + MONTH,
+            shown: 1000,
+            first: 1000,
+            first_at: 1000,
+            settled: 1000,
+            strikes: 0,
+            ended_at: None,
             unknown: Unknown::default(),
         })),
         user_agent: Some("agent".into()),
@@ -130,91 +128,84 @@ fn a_login_that_is_seen_lasts_longer_until_its_absolute_end() {
             it.last_seen_at = now;
             it.expires_at = ends + SKEW;
         });
-        assert_eq!(seen(&plain(), &limits, now), expected, "at {now}");
+        assert_eq!(seen(&plain(), None, &limits, now), expected, "at {now}");
     }
 }
 
 #[test]
 fn a_login_is_never_seen_in_the_past() {
-    let login = seen(&plain(), &Limits::default(), 900);
+    let login = seen(&plain(), None, &Limits::default(), 900);
     assert_eq!(login, with(&plain(), |it| it.version = 2));
 }
 
 #[test]
-fn a_login_that_is_seen_has_got_its_token() {
+fn a_login_that_is_seen_shows_its_generation_if_that_is_asked() {
     let limits = Limits::default();
-    let rotation = Some((&token(2), previous(1, 0)));
-    let before = restored(&remembered(), Some(digest(3)), rotation, &limits, 5000);
-    let expected = with(&before, |it| {
+    let before = restored(
+        &remembered(),
+        Some(digest(3)),
+        Restore::Shown(1000),
+        &limits,
+        5000,
+    );
+    let seen_only = with(&before, |it| {
         it.version = 3;
-        it.last_seen_at = 5060;
-        it.remember.as_mut().unwrap().acknowledged = true;
+        it.last_seen_at = 5090;
     });
-    assert!(!before.remember.as_ref().unwrap().acknowledged);
-    assert_eq!(seen(&before, &limits, 5060), expected);
+    assert_eq!(seen(&before, None, &limits, 5090), seen_only);
+    let expected = with(&seen_only, |it| {
+        let remember = it.remember.as_mut().unwrap();
+        (remember.shown, remember.first, remember.first_at) = (5000, 5000, 5090);
+        // More than two overlaps after the first show, so all that may be under way is the last.
+        remember.settled = 1000;
+    });
+    assert_eq!(seen(&before, Some(5000), &limits, 5090), expected);
 }
 
 #[test]
-fn a_remembered_login_is_restored_with_the_next_token() {
+fn a_remembered_login_is_restored() {
     let login = remembered();
-    let rotation = Some((&token(2), previous(1, 0)));
     let expected = with(&login, |it| {
-        it.generation = 1;
+        it.generation = 5000;
         it.version = 2;
         it.session_started_at = 5000;
         it.last_seen_at = 5000;
         it.fresh_since = None;
         it.identifier = Some(digest(3));
-        it.remember = Some(Box::new(Remember {
-            token: token(2).hash(),
-            counter: 1,
-            previous: Some(previous(1, 0)),
-            rotated_at: 5000,
-            acknowledged: false,
-            // It runs from the password, not from the restore.
-            expires_at: 1000 + MONTH,
-            unknown: Unknown::default(),
-        }));
+        // Remembering runs from the password, not from the restore.
     });
     let limits = Limits::default();
+    let by = |by| restored(&login, Some(digest(3)), by, &limits, 5000);
+    assert_eq!(by(Restore::Shown(1000)), expected);
+    assert_eq!(by(Restore::Plain), expected);
+    let counted = with(&expected, |it| it.remember.as_mut().unwrap().strikes = 1);
+    assert_eq!(by(Restore::Counted(1000)), counted);
+}
+
+#[test]
+fn a_restore_shows_what_it_was_made_by() {
+    let limits = Limits::default();
+    let login = restored(&remembered(), None, Restore::Counted(1000), &limits, 5000);
+    let again = |by| {
+        let remember = restored(&login, None, by, &limits, 7000).remember.unwrap();
+        (remember.shown, remember.first_at, remember.strikes)
+    };
+    assert_eq!(again(Restore::Shown(5000)), (5000, 7000, 0));
+    assert_eq!(again(Restore::Counted(3000)), (3000, 7000, 2));
+    assert_eq!(again(Restore::Counted(1000)), (1000, 1000, 2));
     assert_eq!(
-        restored(&login, Some(digest(3)), rotation, &limits, 5000),
-        expected
+        again(Restore::Shown(1000)),
+        (1000, 1000, 1),
+        "it is no news"
     );
 }
 
 #[test]
-fn a_lost_answer_is_followed_by_what_the_client_has() {
-    let limits = Limits::default();
-    let first = Some((&token(2), previous(1, 0)));
-    let lost = restored(&remembered(), None, first, &limits, 5000);
-    let again = Some((&token(3), previous(1, 0)));
-    let remember = restored(&lost, None, again, &limits, 6000).remember;
-    let remember = remember.unwrap();
-    assert_eq!((remember.counter, remember.token), (2, token(3).hash()));
-    assert_eq!(remember.previous, Some(previous(1, 0)));
-}
-
-#[test]
-fn without_a_store_that_can_tell_a_restore_leaves_the_token() {
+fn a_confirmed_login_starts_anew_and_keeps_its_secret() {
     let login = remembered();
     let expected = with(&login, |it| {
-        it.generation = 1;
-        it.version = 2;
-        it.session_started_at = 5000;
-        it.last_seen_at = 5000;
-        it.fresh_since = None;
-        it.identifier = None;
-    });
-    let limits = Limits::default();
-    assert_eq!(restored(&login, None, None, &limits, 5000), expected);
-}
-
-#[test]
-fn a_confirmed_login_starts_anew_with_the_next_token() {
-    let login = remembered();
-    let expected = with(&login, |it| {
-        it.generation = 1;
+        it.generation = 5000;
+        it.replaced = 4000;
         it.version = 2;
         it.authenticated_at = 5000;
         it.session_started_at = 5000;
@@ -222,52 +213,71 @@ fn a_confirmed_login_starts_anew_with_the_next_token() {
         it.fresh_since = Some(5000);
         it.identifier = Some(digest(3));
         it.auth_hash = Some(digest(4));
-        it.remember = Some(Box::new(Remember {
-            token: token(2).hash(),
-            counter: 1,
-            previous: Some(previous(1, 0)),
-            rotated_at: 5000,
-            acknowledged: false,
-            expires_at: 5000 + MONTH,
-            unknown: Unknown::default(),
-        }));
+        it.remember.as_mut().unwrap().expires_at = 5000 + MONTH;
         it.expires_at = 5000 + MONTH + SKEW;
     });
     let limits = Limits::default();
-    assert_eq!(confirmed(&login, &proof(), true, &limits, 5000), expected);
+    assert_eq!(confirmed(&login, &proof(), &limits, 5000), expected);
+    let other = Proof {
+        secret: secret(2),
+        ..proof()
+    };
+    let expected = with(&expected, |it| {
+        it.remember.as_mut().unwrap().secret = secret(2).hash();
+    });
+    assert_eq!(confirmed(&login, &other, &limits, 5000), expected);
 }
 
 #[test]
-fn without_a_store_that_can_tell_a_confirm_replaces_the_token_in_its_place() {
-    let remember = confirmed(&remembered(), &proof(), false, &Limits::default(), 5000).remember;
-    let expected = Remember {
-        token: token(2).hash(),
-        counter: 0,
-        previous: None,
-        rotated_at: 1000,
-        acknowledged: true,
-        expires_at: 5000 + MONTH,
-        unknown: Unknown::default(),
-    };
-    assert_eq!(remember.as_deref(), Some(&expected));
+fn the_session_that_a_confirm_has_replaced_is_known_for_a_minute() {
+    let limits = Limits::default();
+    let login = confirmed(&plain(), &proof(), &limits, 5000);
+    for now in [4000, 5000, 5060] {
+        assert!(is_just_replaced(&login, 1000, now), "at {now}");
+        assert!(
+            !is_just_replaced(&login, 5000, now),
+            "that is the present one"
+        );
+        assert!(!is_just_replaced(&login, 999, now), "that is an older one");
+        assert!(!is_just_replaced(&login, 5001, now));
+    }
+    assert!(!is_just_replaced(&login, 1000, 5061));
+    assert!(
+        !is_just_replaced(&plain(), 999, 1000),
+        "nothing was confirmed"
+    );
+    // A form that was sent twice, and one that was sent again later.
+    let twice = confirmed(&login, &proof(), &limits, 5060);
+    assert!(is_just_replaced(&twice, 1000, 5060));
+    assert!(is_just_replaced(&twice, 5000, 5060));
+    let later = confirmed(&login, &proof(), &limits, 5061);
+    assert!(!is_just_replaced(&later, 1000, 5061));
+    assert!(is_just_replaced(&later, 5000, 5061));
+    let restored = restored(&login, None, Restore::Plain, &limits, 5010);
+    assert!(!is_just_replaced(&restored, 1000, 5010));
 }
 
 #[test]
 fn a_login_that_is_not_remembered_stays_so() {
     let limits = Limits::default();
-    assert_eq!(
-        confirmed(&plain(), &proof(), true, &limits, 5000).remember,
-        None
-    );
-    assert_eq!(
-        confirmed(&plain(), &proof(), false, &limits, 5000).remember,
-        None
-    );
-    let rotation = Some((&token(2), previous(1, 0)));
-    assert_eq!(
-        restored(&plain(), None, rotation, &limits, 5000).remember,
-        None
-    );
+    assert_eq!(confirmed(&plain(), &proof(), &limits, 5000).remember, None);
+    let restored = restored(&plain(), None, Restore::Shown(1000), &limits, 5000);
+    assert_eq!(restored.remember, None);
+    assert_eq!(seen(&plain(), Some(1000), &limits, 5000).remember, None);
+}
+
+#[test]
+fn what_theft_has_ended_is_kept_for_a_day_and_not_listed() {
+    let limits = Limits::default();
+    let login = ended(&remembered(), &limits, 5000);
+    let expected = with(&remembered(), |it| {
+        it.version = 2;
+        it.remember.as_mut().unwrap().ended_at = Some(5000);
+        it.expires_at = 5000 + DAY + SKEW;
+    });
+    assert_eq!(login, expected);
+    assert!(limits.lives(&remembered(), 5000));
+    assert!(!limits.lives(&login, 5000));
 }
 
 #[test]
@@ -289,27 +299,28 @@ fn every_change_is_a_version_and_every_new_session_a_generation() {
     let limits = Limits::default();
     let mut login = remembered();
     let mut course = vec![(login.generation, login.version)];
-    let rotation = |login: &Login| {
-        let remember = login.remember.as_ref().unwrap();
-        PreviousToken {
-            token: remember.token,
-            counter: remember.counter,
-        }
-    };
-    for step in 0..5 {
-        let now = 2000 + step;
+    for step in 0..6 {
+        // A clock that was set back, and one that stands still.
+        let now = [2000, 1000, 1000, 2000, 2500, 2500][step];
         login = match step {
-            0 | 2 => seen(&login, &limits, now),
-            1 | 3 => {
-                let next = Some((&token(5), rotation(&login)));
-                restored(&login, None, next, &limits, now)
-            }
-            _ => confirmed(&login, &proof(), true, &limits, now),
+            0 | 3 => seen(&login, None, &limits, now),
+            1 | 4 => restored(&login, None, Restore::Plain, &limits, now),
+            _ => confirmed(&login, &proof(), &limits, now),
         };
         course.push((login.generation, login.version));
     }
-    assert_eq!(course, [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (3, 6)]);
-    assert_eq!(login.remember.unwrap().counter, 3);
+    let expected = [
+        (1000, 1),
+        (1000, 2),
+        (1001, 3),
+        (1002, 4),
+        (1002, 5),
+        (2500, 6),
+        (2501, 7),
+    ];
+    assert_eq!(course, expected);
+    let early = begun(beginning(), &limits, -5);
+    assert_eq!(early.generation, 1);
 }
 
 #[test]
@@ -319,8 +330,9 @@ fn numbers_that_can_grow_no_more_stay() {
         it.generation = u64::MAX;
         it.version = u64::MAX;
     });
-    let login = confirmed(&login, &proof(), true, &limits, i64::MAX);
-    assert_eq!((login.generation, login.version), (u64::MAX, u64::MAX));
+    let login = confirmed(&login, &proof(), &limits, i64::MAX);
+    let highest = i64::MAX.cast_unsigned();
+    assert_eq!((login.generation, login.version), (highest, u64::MAX));
     assert_eq!(login.expires_at, i64::MAX);
 }
 
@@ -332,13 +344,13 @@ fn what_a_later_release_wrote_outlives_every_change() {
         let remember = it.remember.as_mut().unwrap();
         remember.unknown.keep(b"of its remembered part");
     });
-    let rotation = Some((&token(2), previous(1, 0)));
     for changed in [
-        seen(&login, &limits, 5000),
-        restored(&login, None, rotation, &limits, 5000),
-        restored(&login, None, None, &limits, 5000),
-        confirmed(&login, &proof(), true, &limits, 5000),
-        confirmed(&login, &proof(), false, &limits, 5000),
+        seen(&login, None, &limits, 5000),
+        seen(&login, Some(1000), &limits, 5000),
+        restored(&login, None, Restore::Shown(1000), &limits, 5000),
+        restored(&login, None, Restore::Plain, &limits, 5000),
+        confirmed(&login, &proof(), &limits, 5000),
+        ended(&login, &limits, 5000),
         freshened(&login, 5000),
         rehashed(&login, None, &limits),
     ] {

@@ -7,7 +7,7 @@ use crate::{
     crypto::Digest,
     login::{
         Reader, Writer, bytes,
-        remember::{PreviousToken, Remember, TokenHash},
+        remember::{Remember, SecretHash},
     },
 };
 
@@ -113,6 +113,17 @@ impl Field for u64 {
     }
 }
 
+impl Field for u32 {
+    fn write(&self, number: u64, origin: i64, to: &mut Writer) {
+        u64::from(*self).write(number, origin, to);
+    }
+
+    fn read(&mut self, value: Value<'_>, _: i64) -> Option<()> {
+        *self = value.number()?.try_into().ok()?;
+        Some(())
+    }
+}
+
 impl Field for bool {
     fn write(&self, number: u64, origin: i64, to: &mut Writer) {
         u64::from(*self).write(number, origin, to);
@@ -164,7 +175,7 @@ impl Field for Option<Digest> {
     }
 }
 
-impl Field for TokenHash {
+impl Field for SecretHash {
     fn write(&self, number: u64, _: i64, to: &mut Writer) {
         to.array_field(number, self.as_bytes());
     }
@@ -172,26 +183,6 @@ impl Field for TokenHash {
     fn read(&mut self, value: Value<'_>, _: i64) -> Option<()> {
         *self = Self::from_bytes(value.array()?);
         Some(())
-    }
-}
-
-impl Field for Option<PreviousToken> {
-    fn write(&self, number: u64, _: i64, to: &mut Writer) {
-        if let Some(previous) = self {
-            let mut part = Writer::default();
-            part.bytes(previous.token.as_bytes());
-            part.number(previous.counter);
-            to.block_field(number, &part.0);
-        }
-    }
-
-    fn read(&mut self, value: Value<'_>, _: i64) -> Option<()> {
-        let mut from = Reader(value.block()?);
-        *self = Some(PreviousToken {
-            token: TokenHash::from_bytes(from.array()?),
-            counter: from.number()?,
-        });
-        from.0.is_empty().then_some(())
     }
 }
 
@@ -206,12 +197,14 @@ impl Field for Option<Box<Remember>> {
 
     fn read(&mut self, value: Value<'_>, origin: i64) -> Option<()> {
         let mut remember = Remember {
-            token: TokenHash::from_bytes([0; 32]),
-            counter: 0,
-            previous: None,
-            rotated_at: origin,
-            acknowledged: false,
+            secret: SecretHash::from_bytes([0; 32]),
             expires_at: origin,
+            shown: 0,
+            first: 0,
+            first_at: origin,
+            settled: 0,
+            strikes: 0,
+            ended_at: None,
             unknown: Unknown::default(),
         };
         let mut from = Reader(value.block()?);

@@ -63,15 +63,18 @@ fields! { Login:
     8 remember,
     9 user_agent,
     10 address,
+    11 replaced,
 }
 
 fields! { Remember:
-    1 token,
-    2 counter,
-    3 previous,
-    4 rotated_at,
-    5 acknowledged,
-    6 expires_at,
+    1 secret,
+    2 expires_at,
+    3 shown,
+    4 first,
+    5 first_at,
+    6 settled,
+    7 strikes,
+    8 ended_at,
 }
 
 pub(super) fn write(login: &Login) -> Vec<u8> {
@@ -99,6 +102,7 @@ pub(super) fn read(parts: LoginParts<'_>) -> Option<Login> {
         identifier: None,
         auth_hash: None,
         forced: false,
+        replaced: 0,
         remember: None,
         user_agent: None,
         address: None,
@@ -157,7 +161,7 @@ mod tests {
     use super::*;
     use crate::{
         crypto::Digest,
-        login::{LoginId, PreviousToken, remember::TokenHash},
+        login::{LoginId, remember::SecretHash},
     };
 
     fn bare() -> Login {
@@ -175,6 +179,7 @@ mod tests {
             identifier: None,
             auth_hash: None,
             forced: false,
+            replaced: 0,
             remember: None,
             user_agent: None,
             address: None,
@@ -192,16 +197,16 @@ mod tests {
             identifier: Some(Digest::from_bytes([1; 32])),
             auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
+            replaced: 10,
             remember: Some(Box::new(Remember {
-                token: TokenHash::from_bytes([3; 32]),
-                counter: 5,
-                previous: Some(PreviousToken {
-                    token: TokenHash::from_bytes([4; 32]),
-                    counter: 4,
-                }),
-                rotated_at: 1_800_000_050,
-                acknowledged: true,
+                secret: SecretHash::from_bytes([3; 32]),
                 expires_at: 1_802_592_000,
+                shown: 299,
+                first: 298,
+                first_at: 1_800_000_050,
+                settled: 1,
+                strikes: 5,
+                ended_at: Some(1_800_000_064),
                 unknown: Unknown::default(),
             })),
             user_agent: Some("curl/8".into()),
@@ -220,15 +225,18 @@ mod tests {
         "15 0101010101010101010101010101010101010101010101010101010101010101",
         "19 0202020202020202020202020202020202020202020202020202020202020202",
         "1c 01",
-        "22 4f",
+        "22 35",
         "05 0303030303030303030303030303030303030303030303030303030303030303",
-        "08 05",
-        "0e 21 0404040404040404040404040404040404040404040404040404040404040404 04",
-        "10 64",
-        "14 01",
-        "18 80b4bc02",
+        "08 80b4bc02",
+        "0c ab02",
+        "10 aa02",
+        "14 64",
+        "18 01",
+        "1c 05",
+        "20 8001",
         "26 06 6375726c2f38",
         "2a 04 c0000207",
+        "2c 0a",
         "00",
     ];
 
@@ -269,9 +277,9 @@ mod tests {
         let later = ["8c01 ffff03", &array, "9601 03 00ff00"];
         let mut lines = FULL.to_vec();
         lines.splice(FULL.len() - 1..FULL.len() - 1, later);
-        let part = lines.iter().position(|line| *line == "22 4f").unwrap();
-        lines.splice(part + 7..part + 7, later);
-        lines[part] = "22 7c";
+        let part = lines.iter().position(|line| *line == "22 35").unwrap();
+        lines.splice(part + 9..part + 9, later);
+        lines[part] = "22 62";
         let payload = unhex(&lines);
 
         let kept = with(&payload).unwrap();
@@ -280,7 +288,7 @@ mod tests {
         touched.generation += 1;
         touched.fresh_since = None;
         let remember = touched.remember.as_mut().unwrap();
-        remember.acknowledged = false;
+        remember.strikes = 0;
         let again = with(&write(&touched)).unwrap();
         assert_eq!(again, touched);
         assert_eq!(again.unknown.bytes(), unhex(&later));

@@ -10,7 +10,7 @@ use super::{
     },
 };
 use crate::{
-    login::{Login, PreviousToken, Remember},
+    login::{Login, Remember},
     store::{LoginStore, StoreError, Ticket, Update},
 };
 
@@ -34,10 +34,10 @@ pub(crate) async fn absent_parts_stay_absent<St: LoginStore>(
     let realm = realm();
     let full = login(&realm, "ada");
     let remember = full.remember.as_ref();
-    let without_previous = remember.map(|remember| {
+    let without_strikes = remember.map(|remember| {
         Box::new(Remember {
-            previous: None,
-            acknowledged: false,
+            strikes: 0,
+            ended_at: None,
             ..Remember::clone(remember)
         })
     });
@@ -79,9 +79,9 @@ pub(crate) async fn absent_parts_stay_absent<St: LoginStore>(
             },
         ),
         (
-            "no previous token",
+            "no strikes",
             Login {
-                remember: without_previous,
+                remember: without_strikes,
                 ..bare(&realm, "ada")
             },
         ),
@@ -152,15 +152,16 @@ pub(crate) async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
             login.session_started_at = time.wrapping_neg();
             login.last_seen_at = !time;
             login.fresh_since = Some(time);
+            login.replaced = u32::try_from(count).unwrap_or(u32::MAX);
             login = any_expiry(&**store, login, time);
             if let Some(remember) = &mut login.remember {
-                remember.counter = count;
-                remember.rotated_at = time;
+                remember.shown = count;
+                remember.first = !count;
+                remember.first_at = time;
+                remember.settled = count;
+                remember.strikes = count;
+                remember.ended_at = Some(time);
                 remember.expires_at = !time;
-                remember.previous = remember.previous.map(|previous| PreviousToken {
-                    counter: count,
-                    ..previous
-                });
             }
             create(&**store, &login).await?;
             ensure_kept(

@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 use super::Broken;
 use crate::{
     crypto::Digest,
-    login::{Login, LoginId, LoginParts, PreviousToken, Remember, Unknown, remember::TokenHash},
+    login::{Login, LoginId, LoginParts, Remember, Unknown, remember::SecretHash},
     store::{LoginStore, StoreError, Ticket, Update},
 };
 
@@ -40,16 +40,16 @@ pub(super) fn login(realm: &Arc<str>, user_id: &str) -> Login {
         identifier: Some(Digest::from_bytes([1; 32])),
         auth_hash: Some(Digest::from_bytes([2; 32])),
         forced: true,
+        replaced: 6,
         remember: Some(Box::new(Remember {
-            token: TokenHash::from_bytes([3; 32]),
-            counter: 5,
-            previous: Some(PreviousToken {
-                token: TokenHash::from_bytes([4; 32]),
-                counter: 4,
-            }),
-            rotated_at: 1_800_000_005,
-            acknowledged: true,
+            secret: SecretHash::from_bytes([3; 32]),
             expires_at: 1_800_000_006,
+            shown: 2,
+            first: 1,
+            first_at: 1_800_000_005,
+            settled: 4,
+            strikes: 5,
+            ended_at: Some(1_800_000_007),
             unknown: Unknown::default(),
         })),
         user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101".into()),
@@ -100,6 +100,7 @@ pub(super) fn bare(realm: &Arc<str>, user_id: &str) -> Login {
         identifier: None,
         auth_hash: None,
         forced: false,
+        replaced: 0,
         remember: None,
         user_agent: None,
         address: None,

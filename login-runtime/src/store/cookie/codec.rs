@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::{
         crypto::Digest,
-        login::{PreviousToken, Remember, Unknown, remember::TokenHash},
+        login::{Remember, Unknown, remember::SecretHash},
     };
 
     fn login() -> Login {
@@ -73,7 +73,7 @@ mod tests {
             id: LoginId::from_bytes([7; 16]),
             realm: "login".into(),
             user_id: "4711".into(),
-            generation: 3,
+            generation: 1_800_000_100,
             version: 12,
             created_at: 1_800_000_000,
             authenticated_at: 1_800_000_000,
@@ -83,16 +83,16 @@ mod tests {
             identifier: Some(Digest::from_bytes([1; 32])),
             auth_hash: Some(Digest::from_bytes([2; 32])),
             forced: true,
+            replaced: 0,
             remember: Some(Box::new(Remember {
-                token: TokenHash::from_bytes([3; 32]),
-                counter: 5,
-                previous: Some(PreviousToken {
-                    token: TokenHash::from_bytes([4; 32]),
-                    counter: 4,
-                }),
-                rotated_at: 1_800_000_050,
-                acknowledged: true,
+                secret: SecretHash::from_bytes([3; 32]),
                 expires_at: 1_802_592_000,
+                shown: 1_800_000_000,
+                first: 1_800_000_000,
+                first_at: 1_800_000_000,
+                settled: 1_800_000_000,
+                strikes: 0,
+                ended_at: None,
                 unknown: Unknown::default(),
             })),
             user_agent: None,
@@ -104,14 +104,14 @@ mod tests {
 
     #[test]
     fn a_login_takes_few_bytes() {
-        assert_eq!(encode(&login()).len(), 198);
+        assert_eq!(encode(&login()).len(), 179);
         assert_eq!(
             encode(&Login {
                 remember: None,
                 ..login()
             })
             .len(),
-            117
+            121
         );
     }
 
