@@ -159,7 +159,7 @@ impl<U: UserMixin> LoginSession<U> {
     /// and its limits start anew.
     ///
     /// `user` has to be the user of this login. Carried out when the handler has answered; the
-    /// session cookie and the remember token are replaced.
+    /// session cookie and the remember cookie are replaced.
     ///
     /// # Errors
     ///

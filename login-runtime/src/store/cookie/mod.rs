@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// Keeps each login in its own signed cookie, so that **nobody but its browser can end it**: a
-/// copied cookie stays good until the absolute timeout, or until the user's auth hash changes, and
-/// a logout only removes the cookie from the browser that asked. There is no `logout_everywhere`,
-/// no `logout_others`, no list of `logins`, no notice of a stolen remember cookie, no idle timeout
-/// and no cap on logins per user. The methods answer [`StoreError::Unsupported`], and settings that
-/// need more are errors when the manager is built.
+/// copied session cookie stays good until the absolute timeout (24 hours), a copied remember cookie
+/// until remembering ends (30 days), and either until the user's auth hash changes. A logout only
+/// removes the cookies from the browser that asked, and an answer that is late can bring an old
+/// login back. There is no `logout_everywhere`, no `logout_others`, no list of `logins`, no notice
+/// of a stolen remember cookie, no idle timeout and no cap on logins per user. The methods answer
+/// [`StoreError::Unsupported`], and settings that need more are errors when the manager is built.
 ///
 /// This is what Flask does by default. It needs no state on the server and no call anywhere, and
 /// it serves a fleet without a shared database. Take it where that is worth more than a final

@@ -206,7 +206,9 @@ fn p09_no_thief_is_of_use_for_long_by_the_rules() {
     let lines = thieves(&mut promise, scaled(40), |seed| {
         Reference::new(Rules::default(), &CLOCKS[seed % 3])
     });
-    lines.iter().for_each(|line| println!("{line}"));
+    for line in &lines {
+        println!("{line}");
+    }
     promise.judge(format!(
         "{} thieves in {} ways",
         scaled(40) * lines.len(),
@@ -256,8 +258,11 @@ fn p09_no_plan_makes_a_thief_useful_for_long_by_the_rules() {
     ));
 }
 
+/// Makes a server whose nodes have these clocks.
+type NewReal = Box<dyn Fn(&[i64; 2]) -> Real>;
+
 /// The real code, once on every revocable store.
-fn real_servers(stepwise: bool) -> Vec<(&'static str, Box<dyn Fn(&[i64; 2]) -> Real>)> {
+fn real_servers(stepwise: bool) -> Vec<(&'static str, NewReal)> {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -268,7 +273,7 @@ fn real_servers(stepwise: bool) -> Vec<(&'static str, Box<dyn Fn(&[i64; 2]) -> R
     let server = |store: crate::stores::Store| {
         let name = store.name;
         let make = move |clocks: &[i64; 2]| Real::new(runtime(), &store, clocks, stepwise);
-        (name, Box::new(make) as Box<dyn Fn(&[i64; 2]) -> Real>)
+        (name, Box::new(make) as NewReal)
     };
     stores.into_iter().map(server).collect()
 }
@@ -303,7 +308,9 @@ fn p09_no_thief_is_of_use_for_long() {
     for (name, server) in real_servers(false) {
         let mut promise = Promise::new("P9 theft, thieves", [USEFUL, QUIET]);
         let lines = thieves(&mut promise, scaled(2), |seed| server(&CLOCKS[seed % 3]));
-        lines.iter().for_each(|line| println!("{line}"));
+        for line in &lines {
+            println!("{line}");
+        }
         promise.judge(format!("{name}: {} thieves", scaled(2) * lines.len()));
     }
 }
