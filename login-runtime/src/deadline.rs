@@ -1,6 +1,7 @@
 //! Runs other people's code so that an error, a panic or a hang of it stays an answer.
 
 use std::{
+    fmt,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
@@ -15,6 +16,15 @@ use crate::{error::LoginError, store::StoreError};
 pub(crate) enum Unfinished {
     Panicked,
     TimedOut,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Panicked => "panicked",
+            Self::TimedOut => "did not answer in time (`loader_timeout`)",
+        })
+    }
 }
 
 /// Asks for something that is at hand, or not; a panic says as little as `None`.

@@ -2,46 +2,32 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod builder;
+mod boxed;
+mod build_error;
 mod clock;
-mod commit;
 mod cookie;
-mod credential;
-mod current_user;
+mod crypto;
 mod deadline;
-mod device;
 mod error;
 mod event;
+mod extract;
 mod flash;
 mod guard;
 pub mod guarded;
+mod identify;
 mod layer;
-mod limits;
 mod loader;
 mod login;
-mod login_url;
-mod login_user;
-mod login_view;
 mod manager;
-mod next_rule;
-mod next_url;
-mod origin;
-mod protection;
-mod query;
+mod next;
+mod realm;
 mod refusal;
-mod remember;
 mod request;
-mod resolve;
-mod role;
-mod seal;
-mod secret_key;
-mod session;
 pub mod store;
 #[cfg(feature = "minijinja")]
 mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod ticket;
 mod user;
 
 #[doc = include_str!("docs/guide.md")]
@@ -63,14 +49,16 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use login_macros::*;
 
-pub use builder::{LoginManagerBuilder, NoStateMissing};
+pub use build_error::BuildError;
 pub use clock::{Clock, SystemClock};
 pub use cookie::{CookieOptions, SameSite};
-pub use current_user::{CurrentUser, LoggedIn};
-pub use device::Device;
-pub use error::{BuildError, LoginError};
+pub use crypto::{SecretKey, SecretKeyError};
+pub use error::LoginError;
 pub use event::{LoginEvent, RememberRefusal};
-pub use flash::{Flash, FlashedMessage, FlashedMessages};
+pub use extract::{
+    CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
+};
+pub use flash::FlashedMessage;
 pub use guard::{
     Access, Anyone, Fresh, FreshLoginRequired, Guard, LoginRequired, LoginRequiredFuture,
     LoginRequiredLayer, LoginRequiredService, Nobody, PermissionsAccepted, PermissionsRequired,
@@ -78,16 +66,10 @@ pub use guard::{
 };
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
-pub use login_url::{login_url, make_next_param};
-pub use login_user::LoginUser;
-pub use login_view::{LoginView, LoginViewService};
-pub use manager::LoginManager;
-pub use next_rule::NextRule;
-pub use next_url::NextUrl;
-pub use protection::SessionProtection;
-pub use role::UnknownRole;
-pub use secret_key::{SecretKey, SecretKeyError};
-pub use session::LoginSession;
+pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
+pub use next::{NextRule, login_url, make_next_param};
+pub use realm::SessionProtection;
+pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
-pub use user::UserMixin;
+pub use user::{UnknownRole, UserMixin};

@@ -19,7 +19,11 @@ use tower_service::Service;
 
 use super::{Access, Anyone, Finder, Fresh, Kind, Need, Right, Whose, admit_by, finder};
 use crate::{
-    clock::seconds, loader::BoxError, refusal, request::Via, store::BoxFuture, user::UserMixin,
+    boxed::{BoxError, BoxFuture},
+    clock::seconds,
+    refusal,
+    request::Via,
+    user::UserMixin,
 };
 
 /// Puts a guard in front of everything in a router, or of a service that is not a handler.

@@ -23,6 +23,7 @@ pub(crate) use rights::{Kind, Right, pack};
 pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesRequired};
 
 use crate::{
+    identify,
     refusal::{self, Refused},
     request::{By, LoginHandle, NoHandle, Via},
     user::UserMixin,
@@ -158,7 +159,7 @@ pub(crate) async fn admit_by(
     parts: &mut Parts,
     need: Need<'_>,
 ) -> Result<(), Response> {
-    let found = handle.settle_user(parts, need.via).await;
+    let found = identify::settle(handle, parts, need.via).await;
     let found = found.map_err(|failure| refusal::failed(failure, parts))?;
     let why = match found {
         None => Some(Refused::Unauthorized),

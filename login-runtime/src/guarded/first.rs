@@ -1,8 +1,9 @@
 //! The two questions that the compiler asks: is the first argument a guard, and is there a manager?
 
 use crate::{
-    LoginLayer, LoginManager,
     guard::{Anyone, Guard, Nobody},
+    layer::LoginLayer,
+    manager::LoginManager,
     user::UserMixin,
 };
 

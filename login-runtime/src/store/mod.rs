@@ -7,13 +7,15 @@ mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlx;
 
-use std::{future::Future, num::NonZeroUsize, pin::Pin, sync::Arc};
+use std::{future::Future, num::NonZeroUsize, sync::Arc};
 
 #[cfg(feature = "sqlite")]
 pub use self::sqlx::SqliteStore;
 pub use self::{cookie::CookieStore, memory::MemoryStore};
-pub use crate::login::{
-    Digest, Login, LoginId, ParseLoginIdError, PreviousToken, Remember, TokenHash,
+use crate::boxed::BoxFuture;
+pub use crate::{
+    crypto::Digest,
+    login::{Login, LoginId, ParseLoginIdError, PreviousToken, Remember, TokenHash},
 };
 
 /// What a verified session or remember cookie says about where its login is kept.
@@ -173,8 +175,6 @@ pub trait LoginStore: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }
-
-pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// [`LoginStore`] without its type, so that no handler's signature names the store.
 pub(crate) trait AnyStore: Send + Sync {

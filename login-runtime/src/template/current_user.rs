@@ -11,7 +11,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::{current_user::CurrentUser, user::UserMixin};
+use crate::{extract::CurrentUser, user::UserMixin};
 
 /// What a template can ask about the login, whatever fields the user has.
 const OWN: [&str; 4] = ["is_authenticated", "is_active", "is_anonymous", "get_id"];

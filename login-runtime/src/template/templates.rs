@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use super::{TemplateError, current_user::TemplateUser, flashed_messages::get_flashed_messages};
 use crate::{
-    current_user::CurrentUser,
-    flash::{self, FlashedMessage},
-    refusal,
-    request::LoginHandle,
+    extract::CurrentUser,
+    flash::FlashedMessage,
+    identify, refusal,
+    request::{LoginHandle, messages},
     user::UserMixin,
 };
 
@@ -99,12 +99,11 @@ where
         let innermost = LoginHandle::innermost(&parts.extensions)
             .map_err(refusal::no_handle)?
             .clone();
-        handle
-            .user(parts)
+        identify::user(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         for handle in innermost.chain() {
-            flash::load(handle, parts);
+            messages::load(handle, parts);
         }
         let environment = Arc::from_ref(state);
         Ok(Self {
@@ -133,7 +132,7 @@ impl<U: UserMixin + Serialize> Templates<U> {
         context: impl Into<Value>,
     ) -> Result<Html<String>, TemplateError> {
         let innermost = self.innermost.clone();
-        let take_messages = move || flash::take_all(&innermost, None);
+        let take_messages = move || messages::take_all(&innermost, None);
         let current = CurrentUser::<U>::present(&self.handle);
         render(
             &self.environment,

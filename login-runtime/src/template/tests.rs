@@ -14,7 +14,7 @@ use minijinja::{
 use serde::{Serialize, Serializer};
 
 use super::{TemplateError, templates::render};
-use crate::{current_user::CurrentUser, flash::FlashedMessage, user::UserMixin};
+use crate::{extract::CurrentUser, flash::FlashedMessage, user::UserMixin};
 
 #[derive(Serialize)]
 struct User {

@@ -18,7 +18,7 @@ use axum::{
 };
 use tower_service::Service;
 
-use crate::{LoginError, LoginManager, LoginSession, UserMixin};
+use crate::{error::LoginError, extract::LoginSession, manager::LoginManager, user::UserMixin};
 
 impl<U: UserMixin + Clone> LoginManager<U> {
     /// Logs a user in as a handler would, and gives the cookies that the browser would get.

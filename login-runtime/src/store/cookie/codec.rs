@@ -13,7 +13,10 @@
 
 use std::sync::Arc;
 
-use crate::login::{Digest, Login, LoginId, PreviousToken, Remember, TokenHash};
+use crate::{
+    crypto::Digest,
+    login::{Login, LoginId, PreviousToken, Remember, TokenHash},
+};
 
 const FORMAT: u8 = 1;
 

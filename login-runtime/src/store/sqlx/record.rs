@@ -7,7 +7,10 @@ use std::{error::Error, fmt, sync::Arc};
 
 use sqlx::{ColumnIndex, Database, Decode, Encode, Row, Type, query::Query};
 
-use crate::login::{Digest, Login, LoginId, PreviousToken, Remember, TokenHash};
+use crate::{
+    crypto::Digest,
+    login::{Login, LoginId, PreviousToken, Remember, TokenHash},
+};
 
 // Macros, because `concat!` wants literals, and sqlx wants statements that nobody puts together
 // while the program runs.

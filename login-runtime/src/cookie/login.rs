@@ -1,0 +1,146 @@
+//! The two cookies that log in, and what they say.
+
+use axum::http::{HeaderMap, HeaderValue};
+
+use super::{
+    TooLong, Values,
+    header::pairs,
+    sealed::{SealedCookie, split_id},
+};
+use crate::login::{Limits, Login, LoginId, LoginIds, remember::Token};
+
+/// The login cookies of one manager.
+pub(crate) struct LoginCookies {
+    pub(crate) session: SealedCookie,
+    pub(crate) remember: SealedCookie,
+    pub(crate) persistent_session: bool,
+}
+
+/// What a verified session cookie says.
+#[derive(Debug)]
+pub(crate) struct SessionTicket {
+    pub(crate) id: LoginId,
+    pub(crate) generation: u64,
+    pub(crate) carried: Vec<u8>,
+}
+
+/// What a verified remember cookie says.
+pub(crate) struct RememberTicket {
+    pub(crate) id: LoginId,
+    pub(crate) counter: u64,
+    pub(crate) token: Token,
+    pub(crate) carried: Vec<u8>,
+}
+
+/// The values of a request's login cookies, as they came.
+#[derive(Default)]
+pub(crate) struct LoginValues<'a> {
+    session: Values<'a>,
+    remember: Values<'a>,
+}
+
+/// What the login cookies of a request say.
+pub(crate) struct Presented {
+    pub(crate) session: Option<SessionTicket>,
+    pub(crate) remember: Option<RememberTicket>,
+}
+
+impl LoginCookies {
+    /// What a request carries under the names of the login cookies, if anything.
+    #[inline]
+    pub(crate) fn find<'a>(&self, headers: &'a HeaderMap) -> Option<LoginValues<'a>> {
+        let mut values = LoginValues::default();
+        for pair in pairs(headers) {
+            values.session.note(&self.session.spec, pair);
+            values.remember.note(&self.remember.spec, pair);
+        }
+        let is_empty = values.session.is_empty() && values.remember.is_empty();
+        (!is_empty).then_some(values)
+    }
+
+    /// What those values say at `(now, skew)`; every record that one with a right signature names is
+    /// noted.
+    #[inline]
+    pub(crate) fn open(
+        &self,
+        values: &LoginValues<'_>,
+        at: (i64, i64),
+        verified: &mut LoginIds,
+    ) -> Presented {
+        let LoginValues { session, remember } = values;
+        Presented {
+            session: self
+                .session
+                .open_all(session, at, verified, SessionTicket::parse),
+            remember: self
+                .remember
+                .open_all(remember, at, verified, RememberTicket::parse),
+        }
+    }
+
+    /// The session cookie of a login, at its present generation.
+    pub(crate) fn session_line(
+        &self,
+        login: &Login,
+        carried: &[u8],
+        now: i64,
+        limits: &Limits,
+    ) -> Result<HeaderValue, TooLong> {
+        let mut body = Vec::with_capacity(24 + carried.len());
+        body.extend_from_slice(login.id.as_bytes());
+        body.extend_from_slice(&login.generation.to_be_bytes());
+        body.extend_from_slice(carried);
+        let expires_at = login.session_started_at.saturating_add(limits.absolute);
+        let max_age = self.persistent_session.then_some(limits.absolute);
+        self.session.set(now, expires_at, max_age, &body)
+    }
+
+    /// The remember cookie of a login, or the removal of it for a login that is not remembered.
+    pub(crate) fn remember_line(
+        &self,
+        login: &Login,
+        token: Option<&Token>,
+        carried: &[u8],
+        now: i64,
+    ) -> Result<Option<HeaderValue>, TooLong> {
+        let (Some(remember), Some(token)) = (&login.remember, token) else {
+            return Ok(self.remember.spec.remove());
+        };
+        let mut body = Vec::with_capacity(56 + carried.len());
+        body.extend_from_slice(login.id.as_bytes());
+        body.extend_from_slice(&remember.counter.to_be_bytes());
+        body.extend_from_slice(&token.0);
+        body.extend_from_slice(carried);
+        let max_age = remember.expires_at.saturating_sub(now);
+        self.remember
+            .set(now, remember.expires_at, Some(max_age), &body)
+            .map(Some)
+    }
+}
+
+impl SessionTicket {
+    fn parse(body: &[u8]) -> Option<Self> {
+        let (id, rest) = split_id(body)?;
+        let (generation, carried) = rest.split_first_chunk()?;
+        let generation = u64::from_be_bytes(*generation);
+        Some(Self {
+            id,
+            generation,
+            carried: carried.to_vec(),
+        })
+    }
+}
+
+impl RememberTicket {
+    fn parse(body: &[u8]) -> Option<Self> {
+        let (id, rest) = split_id(body)?;
+        let (counter, rest) = rest.split_first_chunk()?;
+        let (token, carried) = rest.split_first_chunk()?;
+        Some(Self {
+            id,
+            counter: u64::from_be_bytes(*counter),
+            token: Token(*token),
+            carried: carried.to_vec(),
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! Keys, and what is signed and digested with them.
+
+mod digest;
+mod mac;
+mod seal;
+mod secret_key;
+
+pub use digest::Digest;
+pub(crate) use digest::{Compared, Digester};
+pub(crate) use seal::{Envelope, Seal};
+pub use secret_key::{SecretKey, SecretKeyError};

@@ -1,0 +1,50 @@
+//! A device that a user is logged in on.
+
+use std::{net::IpAddr, sync::Arc};
+
+use crate::login::{Login, LoginId};
+
+/// A device that a user is logged in on.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub(super) login: Arc<Login>,
+    pub(super) current: bool,
+}
+
+impl Device {
+    /// The id to end this login with.
+    pub fn id(&self) -> LoginId {
+        self.login.id
+    }
+
+    /// Whether it is the device that asks.
+    pub fn is_current(&self) -> bool {
+        self.current
+    }
+
+    /// What the device called itself at login, at most 256 bytes. It is the client's own word:
+    /// escape it.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.login.user_agent.as_deref()
+    }
+
+    /// Where the login came from.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.login.address
+    }
+
+    /// When the login was made, in seconds of UTC.
+    pub fn created_at(&self) -> i64 {
+        self.login.created_at
+    }
+
+    /// When the device was last seen, in seconds of UTC, to within the touch interval.
+    pub fn last_seen_at(&self) -> i64 {
+        self.login.last_seen_at
+    }
+
+    /// Whether the login is remembered.
+    pub fn is_remembered(&self) -> bool {
+        self.login.remember.is_some()
+    }
+}

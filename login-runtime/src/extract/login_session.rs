@@ -1,0 +1,340 @@
+//! Logging in and out.
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+
+use super::{Device, LoginUser};
+use crate::{
+    clock::seconds,
+    deadline,
+    error::LoginError,
+    event::LoginEvent,
+    identify,
+    login::{Login, LoginId, remember::Token},
+    refusal,
+    request::{By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages},
+    user::UserMixin,
+};
+
+/// The login of this request, to act upon: log in, log out, confirm, look at other devices.
+///
+/// An extractor. It looks at the login's record only and never calls a loader, so logging in and
+/// out works while the users' database is down. What it stages (`login_user`, `confirm_login`) is
+/// carried out when the handler has answered with a status below 500; on any other answer, a panic
+/// or a dropped request nothing happened.
+///
+/// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
+pub struct LoginSession<U> {
+    handle: LoginHandle,
+    client: Client,
+    user: PhantomData<fn() -> U>,
+}
+
+impl<U> fmt::Debug for LoginSession<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginSession").finish_non_exhaustive()
+    }
+}
+
+impl<S, U> FromRequestParts<S> for LoginSession<U>
+where
+    S: Send + Sync,
+    U: UserMixin,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let handle = LoginHandle::of::<U>(&parts.extensions)
+            .map_err(refusal::no_handle)?
+            .clone();
+        identify::login(&handle, parts)
+            .await
+            .map_err(|failure| refusal::failed(failure, parts))?;
+        messages::load(&handle, parts);
+        let client = Client::of(parts, &handle.manager.protection);
+        Ok(Self {
+            handle,
+            client,
+            user: PhantomData,
+        })
+    }
+}
+
+impl<U: UserMixin> LoginSession<U> {
+    /// Logs a user in once the handler has answered; says whether that will happen.
+    ///
+    /// Awaiting it gives `false` for a user who is not active, unless forced. A new record with a
+    /// new id replaces whatever login the request came with. The user is the current one for the
+    /// rest of the request.
+    ///
+    /// # Errors
+    ///
+    /// The response is sent already, the cookie would be too long, the network address is asked for
+    /// and missing, or the remember duration is out of its range.
+    pub fn login_user<'a>(&'a self, user: &'a U) -> LoginUser<'a, U>
+    where
+        U: Clone,
+    {
+        LoginUser {
+            handle: &self.handle,
+            client: &self.client,
+            user,
+            remember: false,
+            duration: None,
+            force: false,
+            fresh: true,
+        }
+    }
+
+    /// Ends the login, and every login that a signed cookie of the request names, at once.
+    ///
+    /// The cookies are removed by the response, whatever its status. Needs no user loader.
+    ///
+    /// # Errors
+    ///
+    /// The store did not answer: the login is still there. After the response was sent:
+    /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
+    pub async fn logout_user(&self) -> Result<(), LoginError> {
+        let manager = &*self.handle.manager;
+        let (user_id, ids) = {
+            let state = self.handle.state();
+            let current = effective(&state).map(|current| current.login.user_id.to_string());
+            (current, state.verified.clone())
+        };
+        for id in ids.iter() {
+            self.delete(id).await?;
+        }
+        let already_sent = {
+            let mut state = self.handle.state();
+            state.staged = None;
+            state.record = Stage::Known(None);
+            state.user = Stage::Known(None);
+            state.flash.drop_incoming();
+            state.sent
+        };
+        self.handle.remove_login_cookies();
+        manager.emit(|| LoginEvent::UserLoggedOut { user_id });
+        if already_sent {
+            Err(LoginError::AlreadySent)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes that the user has just entered the password again: the login is fresh from now on,
+    /// and its limits start anew.
+    ///
+    /// `user` has to be the user of this login. Carried out when the handler has answered; the
+    /// session cookie and the remember token are replaced.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is logged in, somebody else is, or the response is sent already.
+    #[expect(
+        clippy::unused_async,
+        reason = "what acts on a login is awaited, here as elsewhere"
+    )]
+    pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
+        let manager = &*self.handle.manager;
+        let user_id = user.get_id();
+        let identifier = self
+            .client
+            .identifier_digest(&manager.identifiers, &user_id)?;
+        let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
+        let now = self.handle.now();
+        let mut state = self.handle.state();
+        if state.sent {
+            return Err(LoginError::AlreadySent);
+        }
+        let current = effective(&state).ok_or(LoginError::NotLoggedIn)?;
+        if *current.login.user_id != *user_id {
+            return Err(LoginError::DifferentUser);
+        }
+        let auth_hash = user
+            .auth_hash()
+            .map(|value| manager.auth_hashes.digest(&user_id, &value));
+        if let Some(Staged::Login(staged)) = &mut state.staged {
+            // The login that is about to be made is as fresh as can be.
+            let mut login = staged.login.clone();
+            login.fresh_since = Some(now);
+            let carried = manager.store.carry(&login);
+            staged.session_line = manager
+                .cookies
+                .session_line(&login, &carried, now, &manager.limits)
+                .map_err(|error| LoginError::CookieTooLarge(error.0))?;
+            staged.login = login;
+        } else {
+            let confirm = StagedConfirm {
+                current,
+                identifier,
+                auth_hash,
+                token,
+                now,
+            };
+            state.staged = Some(Staged::Confirm(Box::new(confirm)));
+        }
+        drop(state);
+        Ok(())
+    }
+
+    /// Ends every login of the user, this one included, and removes the cookies. Says how many.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is logged in, or the store did not answer or keeps no list of logins.
+    pub async fn logout_everywhere(&self) -> Result<u64, LoginError> {
+        let current = self.current()?;
+        let ended = self.delete_user(&current.login.user_id, None).await?;
+        self.logout_user().await?;
+        Ok(ended)
+    }
+
+    /// Ends every other login of the user. Says how many.
+    ///
+    /// # Errors
+    ///
+    /// As for [`logout_everywhere`](Self::logout_everywhere).
+    pub async fn logout_others(&self) -> Result<u64, LoginError> {
+        let current = self.current()?;
+        self.delete_user(&current.login.user_id, Some(current.login.id))
+            .await
+    }
+
+    /// The devices that the user is logged in on, the most recently seen first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`logout_everywhere`](Self::logout_everywhere).
+    pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
+        let current = self.current()?;
+        let manager = &*self.handle.manager;
+        let logins = manager
+            .store
+            .list_user(&manager.realm, &current.login.user_id);
+        let logins = deadline::answered(manager.timeout, logins).await?;
+        let now = self.handle.now();
+        let lives = |login: &Arc<Login>| {
+            manager.limits.session_lives(login, now, true)
+                || login
+                    .remember
+                    .as_ref()
+                    .is_some_and(|remember| now < remember.expires_at)
+        };
+        let device = |login: Arc<Login>| Device {
+            current: login.id == current.login.id,
+            login,
+        };
+        Ok(logins.into_iter().filter(lives).map(device).collect())
+    }
+
+    /// Ends one login of the user, as listed by [`logins`](Self::logins); says whether there was
+    /// such a one. Logins of other users are left alone.
+    ///
+    /// # Errors
+    ///
+    /// As for [`logout_everywhere`](Self::logout_everywhere).
+    pub async fn end_login(&self, id: LoginId) -> Result<bool, LoginError> {
+        let current = self.current()?;
+        if id == current.login.id {
+            self.logout_user().await?;
+            return Ok(true);
+        }
+        let manager = &*self.handle.manager;
+        let logins = manager
+            .store
+            .list_user(&manager.realm, &current.login.user_id);
+        let logins = deadline::answered(manager.timeout, logins).await?;
+        if !logins.iter().any(|login| login.id == id) {
+            return Ok(false);
+        }
+        self.delete(id).await
+    }
+
+    /// Whether the login is fresh: the password was entered less than
+    /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for) ago, by this client (`login_fresh`).
+    pub fn is_fresh(&self) -> bool {
+        let current = effective(&self.handle.state());
+        current.is_some_and(|current| self.handle.is_fresh(&current, None))
+    }
+
+    /// Whether the password was entered less than so long ago, by this client.
+    pub fn is_fresh_within(&self, duration: Duration) -> bool {
+        let current = effective(&self.handle.state());
+        current.is_some_and(|current| self.handle.is_fresh(&current, Some(seconds(duration))))
+    }
+
+    /// Whether the login is one that is remembered (`login_remembered`).
+    pub fn is_remembered(&self) -> bool {
+        let now = self.handle.now();
+        let current = effective(&self.handle.state());
+        current
+            .and_then(|current| {
+                current
+                    .login
+                    .remember
+                    .as_ref()
+                    .map(|it| now < it.expires_at)
+            })
+            .unwrap_or(false)
+    }
+
+    /// Whether the request's cookies stand for a login.
+    ///
+    /// Whether the user still exists and is active is for [`CurrentUser`](crate::CurrentUser) to
+    /// say, which asks the user loader.
+    pub fn is_authenticated(&self) -> bool {
+        effective(&self.handle.state()).is_some()
+    }
+
+    /// The id of the user that the login was made for.
+    pub fn user_id(&self) -> Option<String> {
+        let current = effective(&self.handle.state());
+        current.map(|current| current.login.user_id.to_string())
+    }
+
+    /// The user given to [`login_user`](Self::login_user) in this request, or the one that another
+    /// extractor has loaded before.
+    pub fn user(&self) -> Option<Arc<U>> {
+        self.handle
+            .present_user()
+            .and_then(|user| user.into_any().downcast().ok())
+    }
+
+    fn current(&self) -> Result<Current, LoginError> {
+        effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
+    }
+
+    async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
+        let manager = &*self.handle.manager;
+        let deleted = manager.store.delete(&manager.realm, id);
+        deadline::answered(manager.timeout, deleted).await
+    }
+
+    async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
+        let manager = &*self.handle.manager;
+        let deleted = manager.store.delete_user(&manager.realm, id, keep);
+        deadline::answered(manager.timeout, deleted).await
+    }
+}
+
+/// The login as it stands after what was staged.
+fn effective(state: &State) -> Option<Current> {
+    match &state.staged {
+        Some(Staged::Login(staged)) => Some(Current {
+            login: Arc::new(staged.login.clone()),
+            by: By::Session,
+            same_client: true,
+        }),
+        Some(Staged::Confirm(staged)) => {
+            let mut login = Login::clone(&staged.current.login);
+            login.fresh_since = Some(staged.now);
+            Some(Current {
+                login: Arc::new(login),
+                by: staged.current.by,
+                same_client: true,
+            })
+        }
+        None => state.record.known().cloned().flatten(),
+    }
+}

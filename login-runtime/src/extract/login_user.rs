@@ -1,0 +1,158 @@
+//! Logging a user in.
+
+use std::{
+    fmt,
+    future::{IntoFuture, Ready, ready},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    clock::seconds,
+    cookie::TooLong,
+    error::LoginError,
+    login::{Login, LoginId, Remember, remember::Token},
+    request::{Client, LoginHandle, Staged, StagedLogin},
+    user::{AnyUser, UserMixin},
+};
+
+/// A login in the making; awaiting it stages the login.
+#[must_use = "nobody is logged in until this is awaited"]
+pub struct LoginUser<'a, U> {
+    pub(super) handle: &'a LoginHandle,
+    pub(super) client: &'a Client,
+    pub(super) user: &'a U,
+    pub(super) remember: bool,
+    pub(super) duration: Option<Duration>,
+    pub(super) force: bool,
+    pub(super) fresh: bool,
+}
+
+impl<U> fmt::Debug for LoginUser<'_, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginUser")
+            .field("remember", &self.remember)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U: UserMixin> LoginUser<'_, U> {
+    /// Whether the login outlives the session. By default not.
+    pub fn remember(mut self, remember: bool) -> Self {
+        self.remember = remember;
+        self
+    }
+
+    /// For how long it is remembered, instead of the manager's
+    /// [`remember_duration`](crate::LoginManagerBuilder::remember_duration); at most 400 days.
+    pub fn duration(mut self, duration: Duration) -> Self {
+        self.duration = Some(duration);
+        self
+    }
+
+    /// Whether a user who is not active is logged in nevertheless, and stays so. By default not.
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Whether the login counts as fresh. By default it does.
+    pub fn fresh(mut self, fresh: bool) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    fn stage(self) -> Result<bool, LoginError>
+    where
+        U: Clone,
+    {
+        if !self.user.is_active() && !self.force {
+            return Ok(false);
+        }
+        let Self { handle, client, .. } = self;
+        let manager = &*handle.manager;
+        let now = handle.now();
+        let user_id = self.user.get_id();
+        let token = match self.remember {
+            true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
+            false => None,
+        };
+        let remembered_for = self.duration.map_or(manager.limits.remember, seconds);
+        if !(1..=400 * 86_400).contains(&remembered_for) {
+            return Err(LoginError::Misuse(
+                "a login is remembered for at least 1 second and at most 400 days; change `.duration(..)`",
+            ));
+        }
+        let mut id = [0; 16];
+        getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
+        let login = Login {
+            id: LoginId::from_bytes(id),
+            realm: Arc::clone(&manager.realm),
+            generation: 0,
+            version: 0,
+            created_at: now,
+            authenticated_at: now,
+            session_started_at: now,
+            last_seen_at: now,
+            fresh_since: self.fresh.then_some(now),
+            identifier: client.identifier_digest(&manager.identifiers, &user_id)?,
+            auth_hash: self
+                .user
+                .auth_hash()
+                .map(|value| manager.auth_hashes.digest(&user_id, &value)),
+            forced: self.force,
+            remember: token.as_ref().map(|token| {
+                Box::new(Remember {
+                    token: token.hash(),
+                    counter: 0,
+                    previous: None,
+                    rotated_at: now,
+                    acknowledged: true,
+                    expires_at: now.saturating_add(remembered_for),
+                })
+            }),
+            user_agent: client.user_agent.clone(),
+            address: client.address,
+            user_id: user_id.into(),
+            expires_at: 0,
+        };
+        let login = handle.stamped(login);
+        let carried = manager.store.carry(&login);
+        let too_long = |error: TooLong| LoginError::CookieTooLarge(error.0);
+        let session_line = manager
+            .cookies
+            .session_line(&login, &carried, now, &manager.limits)
+            .map_err(too_long)?;
+        let remember_line = manager
+            .cookies
+            .remember_line(&login, token.as_ref(), &carried, now)
+            .map_err(too_long)?;
+        let user: Arc<dyn AnyUser> = Arc::new(self.user.clone());
+        let mut state = handle.state();
+        if state.sent {
+            return Err(LoginError::AlreadySent);
+        }
+        let before = state.record.known().and_then(Option::as_ref);
+        if before.is_some_and(|before| before.login.user_id != login.user_id) {
+            state.flash.hold_incoming();
+        }
+        let staged = StagedLogin {
+            login,
+            session_line,
+            remember_line,
+            user,
+        };
+        state.staged = Some(Staged::Login(Box::new(staged)));
+        drop(state);
+        Ok(true)
+    }
+}
+
+impl<U: UserMixin + Clone> IntoFuture for LoginUser<'_, U> {
+    type Output = Result<bool, LoginError>;
+    type IntoFuture = Ready<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        ready(self.stage())
+    }
+}

@@ -1,0 +1,220 @@
+//! The login that the cookies stand for: the session, else what is remembered.
+
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+
+use super::{
+    restore::{Look, enter_by_remember},
+    websocket,
+};
+use crate::{
+    cookie::{Presented, SessionTicket},
+    crypto::Compared,
+    event::LoginEvent,
+    login::{Login, LoginIds, age},
+    realm::{NoAddress, SessionProtection},
+    request::{ATTEMPTS, By, Current, Failure, LoginHandle, State, no_address},
+    store::Update,
+};
+
+fn is_unacknowledged(login: &Login) -> bool {
+    login.remember.as_ref().is_some_and(|it| !it.acknowledged)
+}
+
+/// What the request's cookies say, if they name a login and may be used. Nothing is awaited.
+#[inline]
+pub(super) fn presented(
+    handle: &LoginHandle,
+    state: &mut State,
+    parts: &Parts,
+) -> Option<Presented> {
+    state.asked.cookie = true;
+    let manager = &*handle.manager;
+    let values = manager.cookies.find(&parts.headers)?;
+    let at = (state.now(manager), manager.limits.skew);
+    let mut verified = LoginIds::default();
+    let presented = manager.cookies.open(&values, at, &mut verified);
+    if verified.is_empty() {
+        return None;
+    }
+    if !websocket::may_use_cookies(parts, &manager.trusted_origins) {
+        tracing::warn!(
+            target: "login_runtime",
+            "a WebSocket from another origin does not get the login of its cookie; if the \
+             origin is yours, name it with `.trusted_origin(..)`",
+        );
+        return None;
+    }
+    state.verified = verified;
+    Some(presented)
+}
+
+/// The login of a session that needs nothing but a look at the store's memory: not a restore,
+/// not a note that it was seen, not an answer that has to be waited for. Whatever this cannot
+/// tell, [`find`] looks at from the beginning.
+///
+/// Nearly every request ends here, and without futures around futures it does so in 250 ns less.
+#[inline]
+pub(super) fn known_at_once(
+    handle: &LoginHandle,
+    presented: &Presented,
+    parts: &Parts,
+    now: i64,
+) -> Option<Current> {
+    let ticket = presented.session.as_ref()?;
+    let login = handle.load_now(ticket.id, &ticket.carried)?;
+    let plain = session_counts(handle, &login, ticket, now)
+        && !is_due(handle, &login, now)
+        && compare_client(handle, &login, parts).unwrap_or(false);
+    plain.then_some(Current {
+        login,
+        by: By::Session,
+        same_client: true,
+    })
+}
+
+pub(super) async fn find(
+    handle: &LoginHandle,
+    presented: &Presented,
+    parts: &Parts,
+    now: i64,
+) -> Result<Option<Current>, Failure> {
+    for _ in 0..ATTEMPTS {
+        if let Look::Decided(current) = look(handle, presented, parts, now).await? {
+            return Ok(current);
+        }
+    }
+    tracing::error!(target: "login_runtime", "a login kept changing while it was looked at");
+    Err(Failure::Unavailable)
+}
+
+async fn look(
+    handle: &LoginHandle,
+    presented: &Presented,
+    parts: &Parts,
+    now: i64,
+) -> Result<Look<Option<Current>>, Failure> {
+    let mut loaded = None;
+    if let Some(ticket) = &presented.session {
+        loaded = handle.load(ticket.id, &ticket.carried).await?;
+        if let Some(login) = &loaded
+            && session_counts(handle, login, ticket, now)
+        {
+            return enter_by_session(handle, login, parts, now).await;
+        }
+    }
+    let Some(ticket) = &presented.remember else {
+        return Ok(Look::Decided(None));
+    };
+    if presented
+        .session
+        .as_ref()
+        .is_some_and(|session| session.id != ticket.id)
+    {
+        return Ok(Look::Decided(None));
+    }
+    // A record that travels in cookies may be an older one in this cookie than in the other.
+    let login = match loaded {
+        Some(login) if ticket.carried.is_empty() => Some(login),
+        None if presented.session.is_some() && ticket.carried.is_empty() => None,
+        _ => handle.load(ticket.id, &ticket.carried).await?,
+    };
+    match login {
+        Some(login) if !handle.manager.limits.is_from_future(&login, now) => {
+            enter_by_remember(handle, &login, ticket, parts, now).await
+        }
+        _ => Ok(Look::Decided(None)),
+    }
+}
+
+#[inline]
+fn session_counts(handle: &LoginHandle, login: &Login, ticket: &SessionTicket, now: i64) -> bool {
+    let limits = &handle.manager.limits;
+    login.generation == ticket.generation
+        && !limits.is_from_future(login, now)
+        && limits.session_lives(login, now, handle.manager.store.revocable())
+}
+
+/// Whether the record has to note that its session was seen.
+#[inline]
+fn is_due(handle: &LoginHandle, login: &Login, now: i64) -> bool {
+    let manager = &*handle.manager;
+    let touch = age(now, login.last_seen_at) >= manager.limits.touch;
+    (touch || is_unacknowledged(login)) && manager.store.revocable()
+}
+
+async fn enter_by_session(
+    handle: &LoginHandle,
+    login: &Arc<Login>,
+    parts: &Parts,
+    now: i64,
+) -> Result<Look<Option<Current>>, Failure> {
+    let manager = &*handle.manager;
+    let same_client = is_same_client(handle, login, parts)?;
+    if !same_client && !protect(handle, login).await? {
+        return Ok(Look::Decided(None));
+    }
+    let mut login = Arc::clone(login);
+    if is_due(handle, &login, now) {
+        let mut seen = Login::clone(&login);
+        seen.last_seen_at = seen.last_seen_at.max(now);
+        if let Some(remember) = &mut seen.remember {
+            remember.acknowledged = true;
+        }
+        let seen = handle.stamped(seen);
+        match handle.ask_store(manager.store.update(seen.clone())).await {
+            Ok(Update::Updated) => login = Arc::new(seen),
+            Ok(Update::Gone) => return Ok(Look::Decided(None)),
+            Ok(Update::Changed) if is_unacknowledged(&login) => return Ok(Look::Changed),
+            // The login was read and is good; that it was seen was noted by somebody else,
+            // or can be noted next time.
+            Ok(Update::Changed) | Err(_) => {}
+        }
+    }
+    Ok(Look::Decided(Some(Current {
+        login,
+        by: By::Session,
+        same_client,
+    })))
+}
+
+fn is_same_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<bool, Failure> {
+    compare_client(handle, login, parts).map_err(no_address)
+}
+
+#[inline]
+fn compare_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<bool, NoAddress> {
+    let manager = &*handle.manager;
+    if manager.protection.mode == SessionProtection::Off {
+        return Ok(true);
+    }
+    let identifier = manager.protection.identifier(parts)?;
+    let Some(known) = &login.identifier else {
+        return Ok(false);
+    };
+    let compared = manager
+        .identifiers
+        .compare(known, &login.user_id, &identifier);
+    Ok(compared != Compared::Different)
+}
+
+/// Acts on a session that comes from another client; says whether the login goes on.
+async fn protect(handle: &LoginHandle, login: &Login) -> Result<bool, Failure> {
+    let manager = &*handle.manager;
+    let ended = manager.protection.mode == SessionProtection::Strong;
+    if ended {
+        handle
+            .ask_store(manager.store.delete(&manager.realm, login.id))
+            .await?;
+        handle.remove_login_cookies();
+    }
+    if ended || login.fresh_since.is_some() {
+        manager.emit(|| LoginEvent::SessionProtected {
+            user_id: login.user_id.to_string(),
+            login: login.id,
+            ended,
+        });
+    }
+    Ok(!ended)
+}

@@ -1,0 +1,144 @@
+//! The user behind a login or a credential, found by a loader.
+
+use std::{future::Future, sync::Arc};
+
+use axum::http::request::Parts;
+
+use super::{Begun, end};
+use crate::{
+    crypto::Compared,
+    deadline,
+    event::LoginEvent,
+    loader::{Found, LoadError},
+    login::Login,
+    request::{By, Failure, Known, LoginHandle, Via},
+    user::AnyUser,
+};
+
+pub(super) async fn find(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+    via: Via,
+    record: Option<Begun>,
+) -> Result<Option<Known>, Failure> {
+    if let Some(record) = record
+        && let Some(known) = user_of_login(handle, parts, record).await?
+    {
+        return Ok(Some(known));
+    }
+    match via {
+        Via::Session => Ok(None),
+        _ => user_of_request(handle, parts).await,
+    }
+}
+
+async fn user_of_login(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+    record: Begun,
+) -> Result<Option<Known>, Failure> {
+    let manager = &*handle.manager;
+    let Some(current) = end(handle, record, parts).await? else {
+        return Ok(None);
+    };
+    let Some(loader) = &manager.user_loader else {
+        return Ok(None);
+    };
+    let found = loader.load(&current.login.user_id, parts);
+    let Some(user) = ask_loader(handle, found, "user loader").await? else {
+        return Ok(None);
+    };
+    let counts = match compare_auth_hash(handle, &current.login, &*user) {
+        Compared::Same => true,
+        Compared::SameUnderOldKey => {
+            Box::pin(stamp_auth_hash(handle, &current.login, &*user)).await;
+            true
+        }
+        Compared::Different => false,
+    };
+    if !counts || !(user.is_active() || current.login.forced) {
+        return Ok(None);
+    }
+    if current.by == By::Remember {
+        let user_id = current.login.user_id.to_string();
+        manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
+    }
+    Ok(Some(Known {
+        user,
+        by: current.by,
+    }))
+}
+
+async fn user_of_request(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+) -> Result<Option<Known>, Failure> {
+    let manager = &*handle.manager;
+    for (index, loader) in manager.request_loaders.iter().enumerate() {
+        handle.state().asked.loaders |= 1 << index.min(63);
+        if !loader.source().is_present(parts) {
+            continue;
+        }
+        let user = ask_loader(handle, loader.load(parts), "request loader").await?;
+        if let Some(user) = user.filter(|user| user.is_active()) {
+            manager.emit(|| LoginEvent::UserLoadedFromRequest {
+                user_id: user.get_id(),
+            });
+            return Ok(Some(Known {
+                user,
+                by: By::Request,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the user's auth hash is the one that the login was made with.
+#[inline]
+fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) -> Compared {
+    let manager = &*handle.manager;
+    let compared = match (&login.auth_hash, user.auth_hash()) {
+        (None, None) => Compared::Same,
+        (Some(digest), Some(value)) => manager.auth_hashes.compare(digest, &login.user_id, &value),
+        // A hash appeared or went away: the login was made under other rules.
+        _ => Compared::Different,
+    };
+    if compared == Compared::Different {
+        manager.emit(|| LoginEvent::AuthHashChanged {
+            user_id: login.user_id.to_string(),
+            login: login.id,
+        });
+    }
+    compared
+}
+
+/// Makes the digest of the auth hash anew, under the key that signs.
+async fn stamp_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) {
+    let manager = &*handle.manager;
+    let mut stamped = login.clone();
+    stamped.auth_hash = user
+        .auth_hash()
+        .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
+    // Best effort: while the old key is there, the old digest goes on counting.
+    if manager.store.revocable() {
+        let update = manager.store.update(handle.stamped(stamped));
+        let _ = handle.ask_store(update).await;
+    }
+}
+
+async fn ask_loader(
+    handle: &LoginHandle,
+    found: impl Future<Output = Found<Arc<dyn AnyUser>>>,
+    what: &str,
+) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
+    let error = match deadline::run(handle.manager.timeout, found).await {
+        Ok(Ok(user)) => return Ok(user),
+        Ok(Err(LoadError::Failed(error))) => format!("failed: {error}"),
+        Ok(Err(LoadError::Rejected(status))) => {
+            format!("was not called, because one of its extractors answered {status}")
+        }
+        Err(unfinished) => unfinished.to_string(),
+    };
+    tracing::error!(target: "login_runtime", "the {what} {error}");
+    Err(Failure::Unavailable)
+}

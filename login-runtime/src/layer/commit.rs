@@ -1,0 +1,224 @@
+//! What happens after the handler has answered: staged actions, then the headers.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use super::headers::write_headers;
+use crate::{
+    event::LoginEvent,
+    login::{
+        Login, PreviousToken, Remember,
+        remember::{self, Token},
+    },
+    realm::NEVER,
+    request::{ATTEMPTS, Failure, LoginHandle, Staged, StagedConfirm, StagedLogin},
+    store::Update,
+};
+
+/// How many logins that are over are forgotten at a new one.
+const PURGED_AT_LOGIN: usize = 32;
+
+/// For how long nobody looks for more of them after a look that found fewer, in seconds.
+const PURGE_PAUSE: i64 = 10;
+
+/// Finishes a response for which nothing was staged; says whether that is all.
+///
+/// Most requests left nothing to do at all, and nearly all others only headers to write. Those do
+/// not get a future in a box, and the state is locked once.
+#[inline]
+pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
+    let mut state = handle.state();
+    state.sent = true;
+    if state.staged.is_some() {
+        return false;
+    }
+    let consulted = state.asked.cookie
+        || state.asked.loaders != 0
+        || state.asked.refused
+        || state.flash.is_touched()
+        || state.next_removed
+        || state.out.is_some();
+    if consulted {
+        write_headers(handle, &mut state, response);
+    }
+    true
+}
+
+/// Carries out what was staged, and writes the headers.
+pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Response {
+    let staged = handle.state().staged.take();
+    if response.status().as_u16() < 500 {
+        let done = match staged {
+            Some(Staged::Login(staged)) => log_in(&handle, *staged).await,
+            Some(Staged::Confirm(staged)) => confirm(&handle, *staged).await,
+            None => Ok(()),
+        };
+        if done.is_err() {
+            response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
+    let mut state = handle.state();
+    state.flash.settle(response.status().as_u16() < 500);
+    write_headers(&handle, &mut state, &mut response);
+    drop(state);
+    response
+}
+
+/// The new record first, the old ones last: whoever is cut off in between is still logged in.
+async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
+    let manager = &*handle.manager;
+    let StagedLogin {
+        login,
+        session_line,
+        remember_line,
+        user: _,
+    } = staged;
+    let (id, user_id) = (login.id, login.user_id.to_string());
+    let remembered = login.remember.is_some();
+    handle
+        .ask_store(manager.store.create(login, manager.limits.logins_per_user))
+        .await?;
+    forget_some(handle).await;
+    // Nothing is awaited after the last of them, which is the one of the session.
+    let old = handle.state().verified.clone();
+    for old in old.iter().rev() {
+        let deleted = handle.ask_store(manager.store.delete(&manager.realm, old));
+        if let Err(failure) = deleted.await {
+            // Nobody gets the new login's cookies, so it would only stand in the list of devices.
+            let undo = manager.store.delete(&manager.realm, id);
+            let _ = handle.ask_store(undo).await;
+            return Err(failure);
+        }
+    }
+    let mut state = handle.state();
+    state.out().session = Some(session_line);
+    state.out().remember = remember_line;
+    drop(state);
+    manager.emit(|| LoginEvent::UserLoggedIn {
+        user_id,
+        login: id,
+        remembered,
+    });
+    Ok(())
+}
+
+/// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
+/// while, because looking costs more than the login itself.
+async fn forget_some(handle: &LoginHandle) {
+    let manager = &*handle.manager;
+    let now = handle.now();
+    let looked = manager.purged_at.load(Ordering::Relaxed);
+    let pause = looked..looked.saturating_add(PURGE_PAUSE);
+    if !manager.store.revocable() || pause.contains(&now) {
+        return;
+    }
+    manager.purged_at.store(now, Ordering::Relaxed);
+    let over = manager
+        .store
+        .purge_expired(&manager.realm, now, PURGED_AT_LOGIN);
+    // Failing to forget others does not concern this user; it has been logged.
+    if let Ok(purged) = handle.ask_store(over).await
+        && purged >= PURGED_AT_LOGIN as u64
+    {
+        manager.purged_at.store(NEVER, Ordering::Relaxed);
+    }
+}
+
+async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {
+    let manager = &*handle.manager;
+    let now = staged.now;
+    let mut login = Arc::clone(&staged.current.login);
+    for _ in 0..ATTEMPTS {
+        let confirmed = handle.stamped(confirmed(handle, &login, &staged));
+        match handle
+            .ask_store(manager.store.update(confirmed.clone()))
+            .await?
+        {
+            Update::Updated => {
+                return set_confirmed_cookies(handle, &confirmed, &staged.token, now);
+            }
+            Update::Changed => {
+                let Some(changed) = handle.load(login.id, &[]).await? else {
+                    return Ok(());
+                };
+                login = changed;
+            }
+            // Logged out meanwhile: that stays so.
+            Update::Gone => return Ok(()),
+        }
+    }
+    tracing::error!(target: "login_runtime", "a login kept changing while it was confirmed");
+    Err(Failure::Unavailable)
+}
+
+/// A login after its password was entered again.
+fn confirmed(handle: &LoginHandle, login: &Login, staged: &StagedConfirm) -> Login {
+    let now = staged.now;
+    let mut confirmed = login.clone();
+    confirmed.generation = confirmed.generation.saturating_add(1);
+    confirmed.authenticated_at = now;
+    confirmed.session_started_at = now;
+    confirmed.last_seen_at = confirmed.last_seen_at.max(now);
+    confirmed.fresh_since = Some(now);
+    confirmed.identifier = staged.identifier;
+    confirmed.auth_hash = staged.auth_hash;
+    confirmed.remember = login.remember.as_ref().map(|remember| {
+        let previous = PreviousToken {
+            token: remember.token,
+            counter: remember.counter,
+        };
+        // Remembering runs from the last password entry, for as long as it was first asked for.
+        let duration = remember.expires_at.saturating_sub(login.authenticated_at);
+        let expires_at = now.saturating_add(duration);
+        let remember = Remember {
+            expires_at,
+            ..Remember::clone(remember)
+        };
+        Box::new(match handle.manager.store.revocable() {
+            true => remember::rotated(&remember, previous, &staged.token, now),
+            false => Remember {
+                token: staged.token.hash(),
+                ..remember
+            },
+        })
+    });
+    confirmed
+}
+
+fn set_confirmed_cookies(
+    handle: &LoginHandle,
+    login: &Login,
+    token: &Token,
+    now: i64,
+) -> Result<(), Failure> {
+    let manager = &*handle.manager;
+    let carried = manager.store.carry(login);
+    let too_long = |_| {
+        tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
+        Failure::Unavailable
+    };
+    let session = manager
+        .cookies
+        .session_line(login, &carried, now, &manager.limits)
+        .map_err(too_long)?;
+    let remember = match login.remember {
+        Some(_) => manager
+            .cookies
+            .remember_line(login, Some(token), &carried, now)
+            .map_err(too_long)?,
+        None => None,
+    };
+    let mut state = handle.state();
+    state.out().session = Some(session);
+    if remember.is_some() {
+        state.out().remember = remember;
+    }
+    drop(state);
+    let user_id = login.user_id.to_string();
+    manager.emit(|| LoginEvent::UserLoginConfirmed { user_id });
+    Ok(())
+}

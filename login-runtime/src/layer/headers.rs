@@ -1,0 +1,113 @@
+//! The headers of the response: cookies, and what caches have to know.
+
+use axum::{
+    http::{
+        HeaderValue,
+        header::{CACHE_CONTROL, SET_COOKIE, VARY},
+    },
+    response::Response,
+};
+
+use crate::{
+    loader::Source,
+    request::{LoginHandle, State},
+};
+
+/// Writes the cookies, and what caches have to know.
+pub(super) fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Response) {
+    let manager = &*handle.manager;
+    let headers = response.headers_mut();
+    let mut sets_cookie = false;
+    let mut set_cookie = |line| {
+        headers.append(SET_COOKIE, line);
+        sets_cookie = true;
+    };
+    let mut next = None;
+    if let Some(out) = state.out.take() {
+        [out.session, out.remember]
+            .into_iter()
+            .flatten()
+            .for_each(&mut set_cookie);
+        next = out.next;
+    }
+    if state.flash.is_touched() {
+        let now = state.now(manager);
+        state
+            .flash
+            .line(&manager.flash, now)
+            .into_iter()
+            .for_each(&mut set_cookie);
+    }
+    if next.is_none() && state.next_removed {
+        next = manager.next.spec.remove();
+    }
+    next.into_iter().for_each(set_cookie);
+    if let Some(vary) = vary(handle, state) {
+        headers.append(VARY, vary);
+    }
+    let opaque = consulted(handle, state).any(|source| matches!(source, Source::Anything));
+    let somebody = state.user.known().is_some_and(Option::is_some)
+        || state.record.known().is_some_and(Option::is_some);
+    let no_store = HeaderValue::from_static("no-store");
+    if sets_cookie || opaque || state.flash.shows_text() {
+        headers.insert(CACHE_CONTROL, no_store);
+    } else if somebody {
+        headers.entry(CACHE_CONTROL).or_insert(no_store);
+    }
+}
+
+fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item = &'a Source> {
+    let asked = state.asked.loaders;
+    let sources = handle
+        .manager
+        .request_loaders
+        .iter()
+        .map(|loader| loader.source());
+    sources
+        .enumerate()
+        .filter(move |(at, _)| asked >> (*at).min(63) & 1 == 1)
+        .map(|(_, it)| it)
+}
+
+fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
+    let cookie = state.asked.cookie || state.flash.is_touched() || state.next_removed;
+    if cookie && state.asked.loaders == 0 && !state.asked.refused {
+        // Every page of somebody with a session cookie: no list, no allocation.
+        return Some(HeaderValue::from_static("cookie"));
+    }
+    let manager = &handle.manager;
+    let everything = consulted(handle, state).count() == manager.request_loaders.len();
+    if cookie && everything && state.asked.refused {
+        // Every refusal but those by `via`: the list is made once.
+        let vary = &manager.vary_refused;
+        return vary
+            .get_or_init(|| vary_list(handle, state, cookie))
+            .clone();
+    }
+    vary_list(handle, state, cookie)
+}
+
+fn vary_list(handle: &LoginHandle, state: &State, cookie: bool) -> Option<HeaderValue> {
+    let mut names = String::with_capacity(96);
+    let mut add = |name: &str| {
+        if !names.split(", ").any(|it| it == name) {
+            names.push_str(if names.is_empty() { "" } else { ", " });
+            names.push_str(name);
+        }
+    };
+    if cookie {
+        add("cookie");
+    }
+    for name in consulted(handle, state).filter_map(Source::header) {
+        add(name.as_str());
+    }
+    if state.asked.refused {
+        ["accept", "x-requested-with", "hx-request"]
+            .into_iter()
+            .for_each(add);
+    }
+    if names.is_empty() {
+        return None;
+    }
+    HeaderValue::try_from(names).ok()
+}

@@ -1,0 +1,167 @@
+//! The tower layer that makes a manager known to the handlers below it.
+
+mod commit;
+mod headers;
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    http::{Request, Response},
+};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    boxed::{BoxError, BoxFuture},
+    realm::Manager,
+    refusal,
+    request::LoginHandle,
+};
+
+/// Makes a login manager known to the handlers below it, and writes its cookies.
+///
+/// Made by [`LoginManager::layer`](crate::LoginManager::layer). On the way in it only puts a handle
+/// into the request: nothing is read or awaited until somebody asks who is logged in. A `CatchPanic`
+/// layer belongs inside of it (added to the router before it), so that a panic of a handler is
+/// answered with 500 before the login is looked at.
+#[derive(Clone)]
+pub struct LoginLayer {
+    manager: Arc<Manager>,
+}
+
+impl LoginLayer {
+    pub(crate) fn new(manager: Arc<Manager>) -> Self {
+        Self { manager }
+    }
+}
+
+impl fmt::Debug for LoginLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginLayer")
+            .field("realm", &self.manager.realm)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<Inner> Layer<Inner> for LoginLayer {
+    type Service = LoginService<Inner>;
+
+    fn layer(&self, inner: Inner) -> Self::Service {
+        LoginService {
+            inner,
+            manager: Arc::clone(&self.manager),
+        }
+    }
+}
+
+/// The service of [`LoginLayer`].
+#[derive(Clone)]
+pub struct LoginService<Inner> {
+    inner: Inner,
+    manager: Arc<Manager>,
+}
+
+impl<Inner: fmt::Debug> fmt::Debug for LoginService<Inner> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<Inner, B, Out> Service<Request<B>> for LoginService<Inner>
+where
+    Inner: Service<Request<B>, Response = Response<Out>>,
+    Out: HttpBody<Data = Bytes> + Send + 'static,
+    Out::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Inner::Error;
+    type Future = LoginFuture<Inner::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let outer = LoginHandle::innermost(request.extensions()).ok().cloned();
+        let around = |handle: &LoginHandle| Arc::ptr_eq(&handle.manager, &self.manager);
+        let namesake = |handle: &LoginHandle| handle.manager.realm == self.manager.realm;
+        let stage = match &outer {
+            // The layer of one manager, added twice: the outer one does it all.
+            Some(outer) if outer.chain().any(around) => None,
+            Some(outer) if outer.chain().any(namesake) => {
+                let response = refusal::misuse(
+                    "two login managers with the same realm are in front of this handler: give \
+                     one of them a name with `.realm(..)`",
+                );
+                return LoginFuture {
+                    inner: None,
+                    handle: None,
+                    commit: Some(Box::pin(async { response })),
+                };
+            }
+            _ => {
+                let handle = LoginHandle::new(Arc::clone(&self.manager), outer);
+                request.extensions_mut().insert(handle.clone());
+                Some(handle)
+            }
+        };
+        LoginFuture {
+            inner: Some(self.inner.call(request)),
+            handle: stage,
+            commit: None,
+        }
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The future of [`LoginService`].
+    pub struct LoginFuture<F> {
+        #[pin]
+        inner: Option<F>,
+        handle: Option<LoginHandle>,
+        // Boxed, because only requests that log somebody in or confirm a login come here.
+        commit: Option<BoxFuture<'static, Response<Body>>>,
+    }
+}
+
+impl<F> fmt::Debug for LoginFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginFuture").finish_non_exhaustive()
+    }
+}
+
+impl<F, Out, E> Future for LoginFuture<F>
+where
+    F: Future<Output = Result<Response<Out>, E>>,
+    Out: HttpBody<Data = Bytes> + Send + 'static,
+    Out::Error: Into<BoxError>,
+{
+    type Output = Result<Response<Body>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Some(inner) = this.inner.as_mut().as_pin_mut() {
+            let mut response = ready!(inner.poll(cx))?.map(Body::new);
+            this.inner.set(None);
+            match this.handle.take() {
+                Some(handle) if !commit::finish(&handle, &mut response) => {
+                    *this.commit = Some(Box::pin(commit::commit(handle, response)));
+                }
+                _ => return Poll::Ready(Ok(response)),
+            }
+        }
+        match this.commit {
+            Some(commit) => commit.as_mut().poll(cx).map(Ok),
+            None => Poll::Pending,
+        }
+    }
+}

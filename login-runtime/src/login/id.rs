@@ -1,0 +1,97 @@
+//! The names of login records.
+
+use std::{fmt, str::FromStr};
+
+/// The name of a login record: 128 random bits.
+///
+/// An id is not a secret. It is only ever accepted inside a signed cookie, so knowing one does not
+/// log anybody in; it may be shown in a list of devices and sent back to end one of them.
+///
+/// ```
+/// use login_runtime::store::LoginId;
+///
+/// let id = LoginId::from_bytes([7; 16]);
+/// assert_eq!(id.to_string().parse::<LoginId>(), Ok(id));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LoginId([u8; 16]);
+
+impl LoginId {
+    /// The id with these bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of the id.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// The records that a request names, each once. Nearly always one, which takes no allocation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LoginIds {
+    first: Option<LoginId>,
+    others: Vec<LoginId>,
+}
+
+impl LoginIds {
+    pub(crate) fn note(&mut self, id: LoginId) {
+        match self.first {
+            None => self.first = Some(id),
+            Some(_) if self.iter().any(|noted| noted == id) => {}
+            Some(_) => self.others.push(id),
+        }
+    }
+
+    /// The ids, the first that was noted first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = LoginId> + '_ {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+}
+
+impl fmt::Display for LoginId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LoginId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LoginId({self})")
+    }
+}
+
+/// The text is not 32 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseLoginIdError;
+
+impl fmt::Display for ParseLoginIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a login id is written as 32 lower-case hexadecimal digits")
+    }
+}
+
+impl std::error::Error for ParseLoginIdError {}
+
+impl FromStr for LoginId {
+    type Err = ParseLoginIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(ParseLoginIdError),
+        };
+        let text: &[u8; 32] = text.as_bytes().try_into().map_err(|_| ParseLoginIdError)?;
+        let mut bytes = [0; 16];
+        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}

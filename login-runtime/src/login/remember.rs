@@ -1,0 +1,182 @@
+//! Remember tokens: a series that rotates, so that a copy gives itself away.
+//!
+//! Every restore replaces the token. Two clients that hold the same cookie therefore drift apart,
+//! and the one that comes second shows a token that has been replaced: theft. Two things
+//! look the same and are not: requests that were on their way while the token changed (the
+//! grace period covers them), and an answer that never arrived (the new token stays
+//! unacknowledged until a session cookie that came with it is seen).
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{PreviousToken, Remember, TokenHash, age};
+
+/// A remember token: 256 random bits, only ever in a cookie.
+#[derive(Clone, Copy)]
+pub(crate) struct Token(pub(crate) [u8; 32]);
+
+impl Token {
+    pub(crate) fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    pub(crate) fn hash(&self) -> TokenHash {
+        TokenHash::from_bytes(Sha256::digest(self.0).into())
+    }
+}
+
+/// What is to be done about a remember cookie whose signature is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It authenticates this one request; nothing is written.
+    Grace,
+    /// It is replaced: `previous` is what the next token follows.
+    Rotate { previous: PreviousToken },
+    /// Its time is over.
+    Expired,
+    /// It has been replaced, and the client knew: there are two of them.
+    Theft,
+    /// The store knows less than the cookie.
+    AheadOfStore,
+}
+
+/// Judges a token by the record of its series.
+pub(crate) fn judge(
+    remember: &Remember,
+    token: &Token,
+    counter: u64,
+    now: i64,
+    grace: i64,
+) -> Verdict {
+    if now >= remember.expires_at {
+        return Verdict::Expired;
+    }
+    let hash = token.hash();
+    let is = |known: &TokenHash| bool::from(known.as_bytes().ct_eq(hash.as_bytes()));
+    let in_grace = age(now, remember.rotated_at) <= grace;
+    if counter == remember.counter && is(&remember.token) {
+        return match in_grace {
+            true => Verdict::Grace,
+            false => Verdict::Rotate {
+                previous: PreviousToken {
+                    token: hash,
+                    counter,
+                },
+            },
+        };
+    }
+    if counter >= remember.counter {
+        return Verdict::AheadOfStore;
+    }
+    match remember.previous {
+        Some(previous) if previous.counter == counter && is(&previous.token) => {
+            match (in_grace, remember.acknowledged) {
+                (true, _) => Verdict::Grace,
+                (false, false) => Verdict::Rotate { previous },
+                (false, true) => Verdict::Theft,
+            }
+        }
+        _ => Verdict::Theft,
+    }
+}
+
+/// The record's remembered part after a new token was handed out.
+pub(crate) fn rotated(
+    remember: &Remember,
+    previous: PreviousToken,
+    token: &Token,
+    now: i64,
+) -> Remember {
+    Remember {
+        token: token.hash(),
+        counter: remember.counter.saturating_add(1),
+        previous: Some(previous),
+        rotated_at: now,
+        acknowledged: false,
+        expires_at: remember.expires_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series() -> (Remember, Token, Token) {
+        let (old, new) = (Token([1; 32]), Token([2; 32]));
+        let remember = Remember {
+            token: new.hash(),
+            counter: 1,
+            previous: Some(PreviousToken {
+                token: old.hash(),
+                counter: 0,
+            }),
+            rotated_at: 1000,
+            acknowledged: false,
+            expires_at: 9000,
+        };
+        (remember, old, new)
+    }
+
+    #[test]
+    fn within_grace_both_tokens_count_and_nothing_is_written() {
+        let (remember, old, new) = series();
+        for now in [0, 1000, 1060] {
+            assert_eq!(judge(&remember, &old, 0, now, 60), Verdict::Grace);
+            assert_eq!(judge(&remember, &new, 1, now, 60), Verdict::Grace);
+        }
+    }
+
+    #[test]
+    fn after_grace_the_current_token_rotates() {
+        let (remember, _, new) = series();
+        let previous = PreviousToken {
+            token: new.hash(),
+            counter: 1,
+        };
+        assert_eq!(
+            judge(&remember, &new, 1, 1061, 60),
+            Verdict::Rotate { previous }
+        );
+        let next = rotated(&remember, previous, &Token([3; 32]), 1061);
+        assert_eq!(
+            (next.counter, next.acknowledged, next.expires_at),
+            (2, false, 9000)
+        );
+    }
+
+    #[test]
+    fn a_replaced_token_is_theft_unless_the_answer_was_lost() {
+        let (mut remember, old, _) = series();
+        let previous = remember.previous.unwrap();
+        assert_eq!(
+            judge(&remember, &old, 0, 1061, 60),
+            Verdict::Rotate { previous }
+        );
+        remember.acknowledged = true;
+        assert_eq!(judge(&remember, &old, 0, 1061, 60), Verdict::Theft);
+        remember.counter = 5;
+        assert_eq!(
+            judge(&remember, &Token([9; 32]), 3, 1000, 60),
+            Verdict::Theft
+        );
+    }
+
+    #[test]
+    fn a_counter_from_the_future_is_refused_alone() {
+        let (remember, _, new) = series();
+        assert_eq!(judge(&remember, &new, 2, 1000, 60), Verdict::AheadOfStore);
+        assert_eq!(
+            judge(&remember, &Token([9; 32]), 1, 1000, 60),
+            Verdict::AheadOfStore
+        );
+    }
+
+    #[test]
+    fn remembering_ends_to_the_second() {
+        let (remember, _, new) = series();
+        assert_ne!(judge(&remember, &new, 1, 8999, 60), Verdict::Expired);
+        assert_eq!(judge(&remember, &new, 1, 9000, 60), Verdict::Expired);
+    }
+}

@@ -1,0 +1,106 @@
+//! The manager, as applications hold it.
+
+mod builder;
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+pub use builder::{LoginManagerBuilder, NoStateMissing};
+
+use crate::{deadline, error::LoginError, layer::LoginLayer, realm::Manager, user::UserMixin};
+
+/// The settings of a login: who is loaded how, where logins live, how long they last.
+///
+/// Made once with [`builder`](Self::builder); cloning it is cheap and gives another handle on the
+/// same manager. [`layer`](Self::layer) puts it in front of a router.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use axum::{Router, routing::get};
+/// use login_runtime::{LoginManager, SecretKey, UserMixin, login_required, store::MemoryStore, user_loader};
+///
+/// #[derive(Clone, UserMixin)]
+/// #[login(no_auth_hash)]
+/// struct User {
+///     id: u32,
+/// }
+///
+/// #[user_loader]
+/// async fn load_user(id: u32) -> Result<Option<User>, Infallible> {
+///     Ok((id == 1).then_some(User { id }))
+/// }
+///
+/// #[login_required]
+/// async fn dashboard() -> &'static str {
+///     "only for those who are logged in"
+/// }
+///
+/// let login_manager = LoginManager::builder(load_user, MemoryStore::new())
+///     .secret_key(SecretKey::generate()?)
+///     .login_view("/login")
+///     .build()?;
+/// let app: Router = Router::new()
+///     .route("/dashboard", get(dashboard))
+///     .layer(login_manager.layer());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct LoginManager<U> {
+    pub(crate) inner: Arc<Manager>,
+    pub(crate) user: PhantomData<fn() -> U>,
+}
+
+impl<U> Clone for LoginManager<U> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            user: PhantomData,
+        }
+    }
+}
+
+impl<U> fmt::Debug for LoginManager<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginManager")
+            .field("realm", &self.inner.realm)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U: UserMixin> LoginManager<U> {
+    /// The layer that makes this manager known to the handlers below it.
+    pub fn layer(&self) -> LoginLayer {
+        LoginLayer::new(Arc::clone(&self.inner))
+    }
+
+    /// Ends every login of a user, without a request: after deleting, disabling or resetting an
+    /// account. Says how many there were.
+    ///
+    /// # Errors
+    ///
+    /// The store did not answer, or it keeps no list of logins
+    /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
+    pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
+        let manager = &self.inner;
+        let ended = manager.store.delete_user(&manager.realm, user_id, None);
+        deadline::answered(manager.timeout, ended).await
+    }
+
+    /// Forgets logins that are over, at most `limit` of them; says how many.
+    ///
+    /// Logins that are made forget a few as well, so calling this is only needed where many
+    /// people log in at once and then nobody for a long time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`end_logins_of`](Self::end_logins_of).
+    pub async fn purge_expired(&self, limit: usize) -> Result<u64, LoginError> {
+        let manager = &self.inner;
+        let now = manager.clock.now();
+        let purged = manager.store.purge_expired(&manager.realm, now, limit);
+        deadline::answered(manager.timeout, purged).await
+    }
+
+    /// The name that the manager's cookies and records carry.
+    pub fn realm(&self) -> &str {
+        &self.inner.realm
+    }
+}

@@ -1,0 +1,9 @@
+//! The way to the login page and back: the addresses alone.
+
+mod login_url;
+mod query;
+mod rule;
+
+pub use login_url::{login_url, make_next_param};
+pub use rule::NextRule;
+pub(crate) use rule::{MAX_TARGET, original_target};

@@ -1,0 +1,96 @@
+//! What was decided once, for all requests of a manager.
+
+mod refusals;
+mod session_protection;
+
+use std::{
+    any::TypeId,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, OnceLock, atomic::AtomicI64},
+    time::Duration,
+};
+
+use axum::http::HeaderValue;
+
+pub(crate) use refusals::{BoxedHandler, RefusalSettings, box_handler};
+pub use session_protection::SessionProtection;
+pub(crate) use session_protection::{ClientAddress, NoAddress, Protection, display_agent};
+
+use crate::{
+    clock::Clock,
+    cookie::{LoginCookies, SealedCookie},
+    crypto::Digester,
+    event::LoginEvent,
+    flash::FlashCookie,
+    loader::{AnyRequestLoader, AnyUserLoader},
+    login::Limits,
+    next::NextRule,
+    store::AnyStore,
+    user::AnyUser,
+};
+
+/// Called with everything that happens.
+pub(crate) type EventHook = Box<dyn Fn(&LoginEvent) + Send + Sync>;
+
+/// A time before every other.
+pub(crate) const NEVER: i64 = i64::MIN;
+
+/// A manager without the type of its users.
+pub(crate) struct Manager {
+    pub(crate) realm: Arc<str>,
+    pub(crate) user_type: TypeId,
+    pub(crate) store: Box<dyn AnyStore>,
+    pub(crate) user_loader: Option<Box<dyn AnyUserLoader>>,
+    pub(crate) request_loaders: Vec<Box<dyn AnyRequestLoader>>,
+    pub(crate) limits: Limits,
+    pub(crate) protection: Protection,
+    pub(crate) cookies: LoginCookies,
+    pub(crate) flash: FlashCookie,
+    pub(crate) next: SealedCookie,
+    pub(crate) auth_hashes: Digester,
+    pub(crate) identifiers: Digester,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) timeout: Duration,
+    pub(crate) refusal: RefusalSettings,
+    pub(crate) next_rule: NextRule,
+    pub(crate) next_field: Box<str>,
+    pub(crate) next_in_cookie: bool,
+    pub(crate) trusted_origins: Vec<String>,
+    pub(crate) hooks: Vec<EventHook>,
+    /// The `Vary` of a refusal before which every source was looked at.
+    pub(crate) vary_refused: OnceLock<Option<HeaderValue>>,
+    /// When a login last looked for logins to forget, in seconds of UTC.
+    pub(crate) purged_at: AtomicI64,
+    pub(crate) anonymous: Option<Arc<dyn AnyUser>>,
+}
+
+impl Manager {
+    /// Tells hooks and `tracing` what happened; the event is only made if somebody listens.
+    pub(crate) fn emit(&self, event: impl FnOnce() -> LoginEvent) {
+        if self.hooks.is_empty()
+            && !tracing::enabled!(target: "login_runtime", tracing::Level::WARN)
+        {
+            return;
+        }
+        let event = event();
+        let realm = &*self.realm;
+        match &event {
+            LoginEvent::UserAccessed => {
+                tracing::trace!(target: "login_runtime", realm, ?event);
+            }
+            LoginEvent::SessionProtected { .. }
+            | LoginEvent::RememberTheft { .. }
+            | LoginEvent::RememberRefused { .. }
+            | LoginEvent::AuthHashChanged { .. } => {
+                tracing::warn!(target: "login_runtime", realm, ?event);
+            }
+            _ => tracing::info!(target: "login_runtime", realm, ?event),
+        }
+        for hook in &self.hooks {
+            // What a hook does must not cut a login off half way.
+            if catch_unwind(AssertUnwindSafe(|| hook(&event))).is_err() {
+                tracing::error!(target: "login_runtime", realm, "an `on_event` hook panicked");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The messages of one request: those that came with it, and those that it leaves.
+
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+
+use super::{LoginHandle, State};
+use crate::{error::LoginError, flash::FlashedMessage};
+
+/// Reads the flash cookie into the request's state, once.
+pub(crate) fn load(handle: &LoginHandle, parts: &Parts) {
+    read(&mut handle.state(), handle, parts);
+}
+
+fn read(state: &mut State, handle: &LoginHandle, parts: &Parts) {
+    if state.flash.is_loaded() {
+        return;
+    }
+    let manager = &*handle.manager;
+    let sent = manager.flash.cookie.is_sent_by(&parts.headers).then(|| {
+        let now = state.now(manager);
+        manager.flash.read(&parts.headers, now, manager.limits.skew)
+    });
+    state.flash.load(sent);
+}
+
+/// Leaves one of the manager's own messages, translated, unless it would not fit.
+pub(crate) fn leave(handle: &LoginHandle, parts: &Parts, message: &Arc<FlashedMessage>) {
+    const LIMIT: usize = 2048;
+    if message.text.is_empty() {
+        return;
+    }
+    let message = match &handle.manager.refusal.localize {
+        Some(localize) => {
+            let text = localize(&message.text, parts);
+            Arc::new(FlashedMessage::new(message.category.clone(), text))
+        }
+        None => Arc::clone(message),
+    };
+    if add(handle, parts, message, LIMIT).is_err() {
+        tracing::warn!(target: "login_runtime", "a message was not flashed: too much waits already");
+    }
+}
+
+/// Adds a message from the library itself.
+fn add(
+    handle: &LoginHandle,
+    parts: &Parts,
+    message: Arc<FlashedMessage>,
+    limit: usize,
+) -> Result<(), LoginError> {
+    let mut state = handle.state();
+    read(&mut state, handle, parts);
+    state.flash.add(&handle.manager.flash, message, limit)
+}
+
+/// Everything that waits, of this manager and those around it.
+pub(crate) fn take_all(handle: &LoginHandle, parts: Option<&Parts>) -> Vec<FlashedMessage> {
+    let mut messages = Vec::new();
+    for handle in handle.chain() {
+        if let Some(parts) = parts {
+            load(handle, parts);
+        }
+        messages.append(&mut handle.state().flash.take());
+    }
+    messages
+}

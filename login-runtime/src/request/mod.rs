@@ -1,0 +1,123 @@
+//! What is known of one request, through the handle that the layer puts into it.
+
+mod client;
+mod found;
+pub(crate) mod messages;
+pub(crate) mod next_cookie;
+mod records;
+mod staged;
+mod state;
+
+use std::{
+    any::TypeId,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::http::Extensions;
+
+pub(crate) use client::{Client, no_address};
+pub(crate) use found::{By, Current, Known, Via};
+pub(crate) use records::ATTEMPTS;
+pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
+pub(crate) use state::{Failure, Stage, State};
+
+use crate::{
+    realm::Manager,
+    user::{AnyUser, UserMixin},
+};
+
+/// One manager's view of one request. Several managers are linked, the innermost layer first.
+#[derive(Clone)]
+pub(crate) struct LoginHandle(Arc<RequestLogin>);
+
+pub(crate) struct RequestLogin {
+    pub(crate) manager: Arc<Manager>,
+    outer: Option<LoginHandle>,
+    state: Mutex<State>,
+}
+
+impl std::ops::Deref for LoginHandle {
+    type Target = RequestLogin;
+
+    fn deref(&self) -> &RequestLogin {
+        &self.0
+    }
+}
+
+/// Why there is no handle to ask.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NoHandle {
+    /// The login layer is not in front of this handler.
+    NoLayer,
+    /// There are layers, but none of a manager for this type of user.
+    NoManager(&'static str),
+    /// There are several managers, and the guard does not say which.
+    Several,
+}
+
+impl LoginHandle {
+    pub(crate) fn new(manager: Arc<Manager>, outer: Option<LoginHandle>) -> Self {
+        Self(Arc::new(RequestLogin {
+            manager,
+            outer,
+            state: Mutex::default(),
+        }))
+    }
+
+    /// The handle of the innermost layer.
+    #[inline]
+    pub(crate) fn innermost(extensions: &Extensions) -> Result<&Self, NoHandle> {
+        extensions.get().ok_or(NoHandle::NoLayer)
+    }
+
+    /// The handle of the manager for users of type `U`.
+    pub(crate) fn of<U: UserMixin>(extensions: &Extensions) -> Result<&Self, NoHandle> {
+        Self::innermost(extensions)?
+            .chain()
+            .find(|handle| handle.manager.user_type == TypeId::of::<U>())
+            .ok_or(NoHandle::NoManager(std::any::type_name::<U>()))
+    }
+
+    /// The handle of the only manager.
+    #[inline]
+    pub(crate) fn only(extensions: &Extensions) -> Result<&Self, NoHandle> {
+        let handle = Self::innermost(extensions)?;
+        match handle.outer {
+            None => Ok(handle),
+            Some(_) => Err(NoHandle::Several),
+        }
+    }
+
+    /// This handle and those of the layers around it.
+    pub(crate) fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |handle| handle.outer.as_ref())
+    }
+}
+
+impl RequestLogin {
+    /// What is known so far. Held for moments, never across an await.
+    #[inline]
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // Every change of the state is complete in itself, so a panic elsewhere spoils nothing.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The user of the rest of this request: the one about to be logged in, or the one found.
+    pub(crate) fn present_user(&self) -> Option<Arc<dyn AnyUser>> {
+        let state = self.state();
+        match &state.staged {
+            Some(Staged::Login(staged)) => Some(Arc::clone(&staged.user)),
+            _ => state.found_user(),
+        }
+    }
+
+    /// The user that the request was found to come from, if somebody has asked before.
+    pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+        self.state().found_user()
+    }
+
+    /// The one reading of the clock that this request is measured by.
+    pub(crate) fn now(&self) -> i64 {
+        self.state().now(&self.manager)
+    }
+}

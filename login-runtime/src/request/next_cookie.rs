@@ -1,0 +1,34 @@
+//! The cookie in which the page that a visitor wanted waits for the login.
+
+use axum::http::request::Parts;
+
+use super::LoginHandle;
+
+/// How long a wanted page waits in its cookie, in seconds.
+const LIFETIME: i64 = 3600;
+
+/// Has the response keep the page.
+pub(crate) fn remember_page(handle: &LoginHandle, page: &str) {
+    let now = handle.now();
+    let line = handle.manager.next.set(
+        now,
+        now.saturating_add(LIFETIME),
+        Some(LIFETIME),
+        page.as_bytes(),
+    );
+    handle.state().out().next = line.ok();
+}
+
+/// The page that the request's cookie keeps, which the response then removes. The visitor may have
+/// an old one, so it is not yet to be followed.
+pub(crate) fn take_page(handle: &LoginHandle, parts: &Parts) -> Option<String> {
+    let manager = &*handle.manager;
+    let cookie = &manager.next;
+    handle.state().asked.cookie = true;
+    if !cookie.is_sent_by(&parts.headers) {
+        return None;
+    }
+    handle.state().next_removed = true;
+    let envelope = cookie.get(&parts.headers, handle.now(), manager.limits.skew)?;
+    String::from_utf8(envelope.body().to_vec()).ok()
+}

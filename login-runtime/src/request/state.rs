@@ -1,0 +1,102 @@
+//! What is known of a request so far, what was asked, and what its response has to carry.
+
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+
+use super::{Current, Known, Staged};
+use crate::{flash::FlashState, login::LoginIds, realm::Manager, user::AnyUser};
+
+/// What is known so far, what was asked, and what the response has to carry.
+#[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are facts that depend on nothing"
+)]
+pub(crate) struct State {
+    now: Option<i64>,
+    pub(crate) record: Stage<Option<Current>>,
+    pub(crate) user: Stage<Option<Known>>,
+    /// Every record that a verified cookie of the request names.
+    pub(crate) verified: LoginIds,
+    pub(crate) asked: Asked,
+    pub(crate) staged: Option<Staged>,
+    /// Boxed, because few requests have any: the state is made and dropped for all of them.
+    pub(crate) out: Option<Box<Outgoing>>,
+    pub(crate) flash: FlashState,
+    pub(crate) next_removed: bool,
+    /// The response's head is sent: nothing can be staged any more.
+    pub(crate) sent: bool,
+    /// A loader asked for the login that it is loading.
+    pub(crate) misused: bool,
+    /// A refusal is being made, which another refusal must not answer.
+    pub(crate) refusing: bool,
+}
+
+impl State {
+    pub(crate) fn out(&mut self) -> &mut Outgoing {
+        self.out.get_or_insert_default()
+    }
+
+    pub(super) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+        let known = self.user.known()?.as_ref()?;
+        Some(Arc::clone(&known.user))
+    }
+
+    /// [`RequestLogin::now`], for those who hold the state already.
+    pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
+        *self.now.get_or_insert_with(|| manager.clock.now())
+    }
+}
+
+/// The sources that were looked at, for `Vary` and `Cache-Control`.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub(crate) cookie: bool,
+    /// One bit for each request loader that was consulted; the 64th stands for all after it.
+    pub(crate) loaders: u64,
+    pub(crate) refused: bool,
+}
+
+/// The cookie lines that the response will carry, at most one a cookie.
+#[derive(Default)]
+pub(crate) struct Outgoing {
+    pub(crate) session: Option<HeaderValue>,
+    pub(crate) remember: Option<HeaderValue>,
+    pub(crate) next: Option<HeaderValue>,
+}
+
+/// A question that is answered once per request.
+#[derive(Default)]
+pub(crate) enum Stage<T> {
+    #[default]
+    Unasked,
+    Resolving,
+    Known(T),
+    Failed(Failure),
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// A store or loader could not tell; trying again may help.
+    Unavailable,
+    /// The program is wrong, and the log says where.
+    Misuse,
+}
+
+impl<T> Stage<T> {
+    pub(crate) fn of(result: Result<T, Failure>) -> Self {
+        match result {
+            Ok(value) => Self::Known(value),
+            Err(failure) => Self::Failed(failure),
+        }
+    }
+
+    pub(crate) fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+}
