@@ -57,6 +57,7 @@ pub use error::LoginError;
 pub use event::{LoginEvent, RememberRefusal};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
+    Refusal,
 };
 pub use flash::FlashedMessage;
 pub use guard::{
@@ -69,7 +70,7 @@ pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
 pub use next::{NextRule, login_url, make_next_param};
 pub use realm::SessionProtection;
-pub use refusal::{LoginView, LoginViewService};
+pub use refusal::{LoginView, LoginViewService, RefusalReason};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::{UnknownRole, UserMixin};

@@ -13,7 +13,10 @@ use crate::{
     identify,
     login::{Login, LoginId, remember::Token},
     refusal,
-    request::{By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages},
+    request::{
+        By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages,
+        next_cookie,
+    },
     user::UserMixin,
 };
 
@@ -52,6 +55,7 @@ where
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
+        next_cookie::note(&handle, parts);
         let client = Client::of(parts, &handle.manager.protection);
         Ok(Self {
             handle,

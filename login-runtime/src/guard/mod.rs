@@ -24,7 +24,7 @@ pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesR
 
 use crate::{
     identify,
-    refusal::{self, Refused},
+    refusal::{self, RefusalReason, Refused},
     request::{By, LoginHandle, NoHandle, Via},
     user::UserMixin,
 };
@@ -161,12 +161,14 @@ pub(crate) async fn admit_by(
 ) -> Result<(), Response> {
     let found = identify::settle(handle, parts, need.via).await;
     let found = found.map_err(|failure| refusal::failed(failure, parts))?;
-    let why = match found {
-        None => Some(Refused::Unauthorized),
+    let refused = match found {
+        None => Some(Refused::new(RefusalReason::Unauthorized, need.via)),
         Some(by) => lacking(handle, by, need)?,
     };
-    let Some(why) = why else { return Ok(()) };
-    Err(refusal::refuse(handle, parts, why).await)
+    let Some(refused) = refused else {
+        return Ok(());
+    };
+    Err(refusal::refuse(handle, parts, refused).await)
 }
 
 /// What a user lacks, rights first: entering the password again would not help without them.
@@ -175,19 +177,31 @@ fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refuse
         let user = handle.found_user();
         match user.and_then(|user| right.is_held_by(&*user)) {
             Some(true) => {}
-            Some(false) => return Ok(Some(Refused::Forbidden)),
+            Some(false) => return Ok(Some(Refused::new(RefusalReason::Forbidden, need.via))),
             None => return Err(refusal::misuse(right.no_source())),
         }
     }
-    let fresh = need.fresh.is_none_or(|within| is_fresh(handle, by, within));
-    Ok((!fresh).then_some(Refused::NeedsRefresh))
+    let Some(within) = need.fresh else {
+        return Ok(None);
+    };
+    let within = match within {
+        0 => handle.manager.limits.fresh,
+        seconds => i64::try_from(seconds).unwrap_or(i64::MAX),
+    };
+    if is_fresh(handle, by, within) {
+        return Ok(None);
+    }
+    Ok(Some(Refused {
+        max_age: Some(within),
+        by_request: by == By::Request,
+        ..Refused::new(RefusalReason::NeedsRefresh, need.via)
+    }))
 }
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, by: By, within: u64) -> bool {
-    let within = (within > 0).then(|| i64::try_from(within).unwrap_or(i64::MAX));
+fn is_fresh(handle: &LoginHandle, by: By, within: i64) -> bool {
     let current = handle.state().record.known().cloned().flatten();
-    by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
+    by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, Some(within)))
 }
 
 /// For the layers, which know whose login they ask for at run time only.

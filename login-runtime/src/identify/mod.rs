@@ -9,6 +9,9 @@ use std::{mem, sync::Arc};
 
 use axum::http::request::Parts;
 
+pub(crate) use user::carries_valid_credential;
+pub(crate) use websocket::{is_websocket, may_use_cookies};
+
 use crate::{
     cookie::Presented,
     event::LoginEvent,

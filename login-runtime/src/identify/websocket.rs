@@ -34,7 +34,7 @@ pub(crate) fn may_use_cookies(parts: &Parts, trusted: &[String]) -> bool {
 }
 
 /// An HTTP/1.1 upgrade, or an extended CONNECT (RFC 8441), which is an upgrade by nature.
-fn is_websocket(parts: &Parts) -> bool {
+pub(crate) fn is_websocket(parts: &Parts) -> bool {
     parts.method == Method::CONNECT || lists(&parts.headers, "websocket")
 }
 

@@ -97,6 +97,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     let mut state = handle.state();
     state.out().session = Some(session_line);
     state.out().remember = remember_line;
+    state.next_removed = state.next_sent;
     drop(state);
     manager.emit(|| LoginEvent::UserLoggedIn {
         user_id,
@@ -214,6 +215,7 @@ fn set_confirmed_cookies(
     };
     let mut state = handle.state();
     state.out().session = Some(session);
+    state.next_removed = state.next_sent;
     if remember.is_some() {
         state.out().remember = remember;
     }

@@ -88,7 +88,7 @@ fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
 }
 
 fn vary_list(handle: &LoginHandle, state: &State, cookie: bool) -> Option<HeaderValue> {
-    let mut names = String::with_capacity(96);
+    let mut names = String::with_capacity(112);
     let mut add = |name: &str| {
         if !names.split(", ").any(|it| it == name) {
             names.push_str(if names.is_empty() { "" } else { ", " });
@@ -102,7 +102,7 @@ fn vary_list(handle: &LoginHandle, state: &State, cookie: bool) -> Option<Header
         add(name.as_str());
     }
     if state.asked.refused {
-        ["accept", "x-requested-with", "hx-request"]
+        ["accept", "x-requested-with", "hx-request", "x-up-version"]
             .into_iter()
             .for_each(add);
     }

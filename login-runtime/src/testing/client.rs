@@ -7,7 +7,7 @@ use axum::{
     body::{Body, Bytes, to_bytes},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
-        header::{CONTENT_TYPE, COOKIE, USER_AGENT},
+        header::{ACCEPT, CONTENT_TYPE, COOKIE, USER_AGENT},
     },
 };
 use tower_service::Service;
@@ -17,9 +17,13 @@ use super::TestCookies;
 /// What test clients and test logins call themselves.
 pub(super) const USER_AGENT_OF_TESTS: &str = "login-runtime test client";
 
+/// What browsers accept where they go to a page.
+const ACCEPT_OF_BROWSERS: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
 /// A client that keeps cookies, for a router in the same process (`FlaskLoginClient`).
 ///
-/// It follows no redirects. Log it in with
+/// It is a browser, by its `Accept`: without a login it is sent to the login view, where a
+/// [`program`](Self::program) gets 401. It follows no redirects. Log it in with
 /// [`LoginManager::test_login`](crate::LoginManager::test_login) and [`add`](Self::add).
 #[derive(Clone)]
 pub struct TestClient {
@@ -37,15 +41,23 @@ impl fmt::Debug for TestClient {
 }
 
 impl TestClient {
-    /// A client without cookies.
+    /// A browser without cookies.
     pub fn new(app: Router) -> Self {
-        let agent = HeaderValue::from_static(USER_AGENT_OF_TESTS);
-        let headers = HeaderMap::from_iter([(USER_AGENT, agent)]);
+        let headers = HeaderMap::from_iter([
+            (USER_AGENT, HeaderValue::from_static(USER_AGENT_OF_TESTS)),
+            (ACCEPT, HeaderValue::from_static(ACCEPT_OF_BROWSERS)),
+        ]);
         Self {
             app,
             cookies: TestCookies::default(),
             headers,
         }
+    }
+
+    /// The same client as a program, which accepts whatever comes, as curl does.
+    pub fn program(mut self) -> Self {
+        self.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        self
     }
 
     /// Puts cookies into the client.
