@@ -18,14 +18,14 @@ pub(crate) struct LoginCookies {
 
 /// What a verified session cookie says.
 #[derive(Debug)]
-pub(crate) struct SessionTicket {
+pub(crate) struct SessionCookie {
     pub(crate) id: LoginId,
     pub(crate) generation: u64,
     pub(crate) carried: Vec<u8>,
 }
 
 /// What a verified remember cookie says.
-pub(crate) struct RememberTicket {
+pub(crate) struct RememberCookie {
     pub(crate) id: LoginId,
     pub(crate) counter: u64,
     pub(crate) token: Token,
@@ -40,9 +40,9 @@ pub(crate) struct LoginValues<'a> {
 }
 
 /// What the login cookies of a request say.
-pub(crate) struct Presented {
-    pub(crate) session: Option<SessionTicket>,
-    pub(crate) remember: Option<RememberTicket>,
+pub(crate) struct PresentedCookies {
+    pub(crate) session: Option<SessionCookie>,
+    pub(crate) remember: Option<RememberCookie>,
 }
 
 impl LoginCookies {
@@ -66,15 +66,15 @@ impl LoginCookies {
         values: &LoginValues<'_>,
         at: (i64, i64),
         verified: &mut LoginIds,
-    ) -> Presented {
+    ) -> PresentedCookies {
         let LoginValues { session, remember } = values;
-        Presented {
+        PresentedCookies {
             session: self
                 .session
-                .open_all(session, at, verified, SessionTicket::parse),
+                .open_all(session, at, verified, SessionCookie::parse),
             remember: self
                 .remember
-                .open_all(remember, at, verified, RememberTicket::parse),
+                .open_all(remember, at, verified, RememberCookie::parse),
         }
     }
 
@@ -118,7 +118,7 @@ impl LoginCookies {
     }
 }
 
-impl SessionTicket {
+impl SessionCookie {
     fn parse(body: &[u8]) -> Option<Self> {
         let (id, rest) = split_id(body)?;
         let (generation, carried) = rest.split_first_chunk()?;
@@ -131,7 +131,7 @@ impl SessionTicket {
     }
 }
 
-impl RememberTicket {
+impl RememberCookie {
     fn parse(body: &[u8]) -> Option<Self> {
         let (id, rest) = split_id(body)?;
         let (counter, rest) = rest.split_first_chunk()?;

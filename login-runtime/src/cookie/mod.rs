@@ -8,7 +8,7 @@ mod sealed;
 use axum::http::{HeaderMap, HeaderValue};
 
 use header::pairs;
-pub(crate) use login::{LoginCookies, Presented, RememberTicket, SessionTicket};
+pub(crate) use login::{LoginCookies, PresentedCookies, RememberCookie, SessionCookie};
 pub use options::{CookieOptions, SameSite};
 pub(crate) use sealed::SealedCookie;
 

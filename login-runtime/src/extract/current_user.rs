@@ -92,7 +92,7 @@ impl<U: UserMixin> CurrentUser<U> {
     /// What holds for the rest of the request: a user whom the handler logs in is the current one.
     pub(crate) fn present(handle: &LoginHandle) -> Self {
         let user = handle.present_user().and_then(downcast);
-        let anonymous = handle.manager.anonymous.clone().and_then(downcast);
+        let anonymous = handle.realm.anonymous.clone().and_then(downcast);
         Self { user, anonymous }
     }
 }

@@ -57,7 +57,7 @@ impl Flash {
         let message = Arc::new(FlashedMessage::new(category, text));
         state
             .flash
-            .add(&self.handle.manager.flash, message, cookie::MAX_BYTES)
+            .add(&self.handle.realm.flash, message, cookie::MAX_BYTES)
     }
 }
 

@@ -11,11 +11,15 @@ use crate::{
     error::LoginError,
     event::LoginEvent,
     identify,
-    login::{Login, LoginId, remember::Token},
+    login::{
+        Login, LoginId,
+        life::{self, Proof},
+        remember::Token,
+    },
     refusal,
     request::{
-        By, Client, Current, LoginHandle, Stage, Staged, StagedConfirm, State, messages,
-        next_cookie,
+        Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
+        messages, next_cookie,
     },
     user::UserMixin,
 };
@@ -56,7 +60,7 @@ where
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
         next_cookie::note(&handle, parts);
-        let client = Client::of(parts, &handle.manager.protection);
+        let client = Client::of(parts, &handle.realm.protection);
         Ok(Self {
             handle,
             client,
@@ -100,7 +104,7 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let manager = &*self.handle.manager;
+        let realm = &*self.handle.realm;
         let (user_id, ids) = {
             let state = self.handle.state();
             let current = effective(&state).map(|current| current.login.user_id.to_string());
@@ -112,13 +116,13 @@ impl<U: UserMixin> LoginSession<U> {
         let already_sent = {
             let mut state = self.handle.state();
             state.staged = None;
-            state.record = Stage::Known(None);
-            state.user = Stage::Known(None);
+            state.record = Memo::Known(None);
+            state.user = Memo::Known(None);
             state.flash.drop_incoming();
             state.sent
         };
         self.handle.remove_login_cookies();
-        manager.emit(|| LoginEvent::UserLoggedOut { user_id });
+        realm.emit(|| LoginEvent::UserLoggedOut { user_id });
         if already_sent {
             Err(LoginError::AlreadySent)
         } else {
@@ -140,11 +144,11 @@ impl<U: UserMixin> LoginSession<U> {
         reason = "what acts on a login is awaited, here as elsewhere"
     )]
     pub async fn confirm_login(&self, user: &U) -> Result<(), LoginError> {
-        let manager = &*self.handle.manager;
+        let realm = &*self.handle.realm;
         let user_id = user.get_id();
         let identifier = self
             .client
-            .identifier_digest(&manager.identifiers, &user_id)?;
+            .identifier_digest(&realm.identifiers, &user_id)?;
         let token = Token::generate().map_err(|_| LoginError::NoRandomness)?;
         let now = self.handle.now();
         let mut state = self.handle.state();
@@ -157,23 +161,24 @@ impl<U: UserMixin> LoginSession<U> {
         }
         let auth_hash = user
             .auth_hash()
-            .map(|value| manager.auth_hashes.digest(&user_id, &value));
+            .map(|value| realm.auth_hashes.digest(&user_id, &value));
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
-            let mut login = staged.login.clone();
-            login.fresh_since = Some(now);
-            let carried = manager.store.carry(&login);
-            staged.session_line = manager
+            let login = life::freshened(&staged.login, now);
+            let carried = realm.store.carry(&login);
+            staged.session_line = realm
                 .cookies
-                .session_line(&login, &carried, now, &manager.limits)
+                .session_line(&login, &carried, now, &realm.limits)
                 .map_err(|error| LoginError::CookieTooLarge(error.0))?;
             staged.login = login;
         } else {
             let confirm = StagedConfirm {
                 current,
-                identifier,
-                auth_hash,
-                token,
+                proof: Proof {
+                    identifier,
+                    auth_hash,
+                    token,
+                },
                 now,
             };
             state.staged = Some(Staged::Confirm(Box::new(confirm)));
@@ -212,14 +217,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
         let current = self.current()?;
-        let manager = &*self.handle.manager;
-        let logins = manager
-            .store
-            .list_user(&manager.realm, &current.login.user_id);
-        let logins = deadline::answered(manager.timeout, logins).await?;
+        let realm = &*self.handle.realm;
+        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
         let lives = |login: &Arc<Login>| {
-            manager.limits.session_lives(login, now, true)
+            realm.limits.session_lives(login, now, true)
                 || login
                     .remember
                     .as_ref()
@@ -244,11 +247,9 @@ impl<U: UserMixin> LoginSession<U> {
             self.logout_user().await?;
             return Ok(true);
         }
-        let manager = &*self.handle.manager;
-        let logins = manager
-            .store
-            .list_user(&manager.realm, &current.login.user_id);
-        let logins = deadline::answered(manager.timeout, logins).await?;
+        let realm = &*self.handle.realm;
+        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = deadline::answered(realm.timeout, logins).await?;
         if !logins.iter().any(|login| login.id == id) {
             return Ok(false);
         }
@@ -305,35 +306,34 @@ impl<U: UserMixin> LoginSession<U> {
             .and_then(|user| user.into_any().downcast().ok())
     }
 
-    fn current(&self) -> Result<Current, LoginError> {
+    fn current(&self) -> Result<CurrentLogin, LoginError> {
         effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
     async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
-        let manager = &*self.handle.manager;
-        let deleted = manager.store.delete(&manager.realm, id);
-        deadline::answered(manager.timeout, deleted).await
+        let realm = &*self.handle.realm;
+        let deleted = realm.store.delete(&realm.name, id);
+        deadline::answered(realm.timeout, deleted).await
     }
 
     async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
-        let manager = &*self.handle.manager;
-        let deleted = manager.store.delete_user(&manager.realm, id, keep);
-        deadline::answered(manager.timeout, deleted).await
+        let realm = &*self.handle.realm;
+        let deleted = realm.store.delete_user(&realm.name, id, keep);
+        deadline::answered(realm.timeout, deleted).await
     }
 }
 
 /// The login as it stands after what was staged.
-fn effective(state: &State) -> Option<Current> {
+fn effective(state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
-        Some(Staged::Login(staged)) => Some(Current {
+        Some(Staged::Login(staged)) => Some(CurrentLogin {
             login: Arc::new(staged.login.clone()),
-            by: By::Session,
+            by: FoundBy::Session,
             same_client: true,
         }),
         Some(Staged::Confirm(staged)) => {
-            let mut login = Login::clone(&staged.current.login);
-            login.fresh_since = Some(staged.now);
-            Some(Current {
+            let login = life::freshened(&staged.current.login, staged.now);
+            Some(CurrentLogin {
                 login: Arc::new(login),
                 by: staged.current.by,
                 same_client: true,

@@ -11,7 +11,11 @@ use crate::{
     clock::seconds,
     cookie::TooLong,
     error::LoginError,
-    login::{Login, LoginId, Remember, remember::Token},
+    login::{
+        LoginId,
+        life::{self, Beginning},
+        remember::Token,
+    },
     request::{Client, LoginHandle, Staged, StagedLogin},
     user::{AnyUser, UserMixin},
 };
@@ -70,14 +74,14 @@ impl<U: UserMixin> LoginUser<'_, U> {
             return Ok(false);
         }
         let Self { handle, client, .. } = self;
-        let manager = &*handle.manager;
+        let realm = &*handle.realm;
         let now = handle.now();
         let user_id = self.user.get_id();
         let token = match self.remember {
             true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
             false => None,
         };
-        let remembered_for = self.duration.map_or(manager.limits.remember, seconds);
+        let remembered_for = self.duration.map_or(realm.limits.remember, seconds);
         if !(1..=400 * 86_400).contains(&remembered_for) {
             return Err(LoginError::Misuse(
                 "a login is remembered for at least 1 second and at most 400 days; change `.duration(..)`",
@@ -85,45 +89,29 @@ impl<U: UserMixin> LoginUser<'_, U> {
         }
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
-        let login = Login {
+        let beginning = Beginning {
             id: LoginId::from_bytes(id),
-            realm: Arc::clone(&manager.realm),
-            generation: 0,
-            version: 0,
-            created_at: now,
-            authenticated_at: now,
-            session_started_at: now,
-            last_seen_at: now,
-            fresh_since: self.fresh.then_some(now),
-            identifier: client.identifier_digest(&manager.identifiers, &user_id)?,
+            realm: Arc::clone(&realm.name),
+            fresh: self.fresh,
+            forced: self.force,
+            remember: token.map(|token| (token, remembered_for)),
+            identifier: client.identifier_digest(&realm.identifiers, &user_id)?,
             auth_hash: self
                 .user
                 .auth_hash()
-                .map(|value| manager.auth_hashes.digest(&user_id, &value)),
-            forced: self.force,
-            remember: token.as_ref().map(|token| {
-                Box::new(Remember {
-                    token: token.hash(),
-                    counter: 0,
-                    previous: None,
-                    rotated_at: now,
-                    acknowledged: true,
-                    expires_at: now.saturating_add(remembered_for),
-                })
-            }),
+                .map(|value| realm.auth_hashes.digest(&user_id, &value)),
             user_agent: client.user_agent.clone(),
             address: client.address,
             user_id: user_id.into(),
-            expires_at: 0,
         };
-        let login = handle.stamped(login);
-        let carried = manager.store.carry(&login);
+        let login = life::begun(beginning, &realm.limits, now);
+        let carried = realm.store.carry(&login);
         let too_long = |error: TooLong| LoginError::CookieTooLarge(error.0);
-        let session_line = manager
+        let session_line = realm
             .cookies
-            .session_line(&login, &carried, now, &manager.limits)
+            .session_line(&login, &carried, now, &realm.limits)
             .map_err(too_long)?;
-        let remember_line = manager
+        let remember_line = realm
             .cookies
             .remember_line(&login, token.as_ref(), &carried, now)
             .map_err(too_long)?;

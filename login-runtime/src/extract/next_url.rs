@@ -85,20 +85,20 @@ impl<S: Send + Sync> FromRequestParts<S> for NextUrl {
             .map_err(refusal::no_handle)?
             .clone();
         let target = handle.chain().find_map(|handle| read(handle, parts));
-        let rule = handle.manager.next_rule.clone();
+        let rule = handle.realm.next_rule.clone();
         Ok(Self { target, rule })
     }
 }
 
 fn read(handle: &LoginHandle, parts: &Parts) -> Option<String> {
-    let manager = &*handle.manager;
-    let wanted = if manager.next_in_cookie {
+    let realm = &*handle.realm;
+    let wanted = if realm.next_in_cookie {
         next_cookie::kept_page(handle, parts)?
     } else {
         let query = parts.uri.query()?;
         let mut fields = form_urlencoded::parse(query.as_bytes());
-        let (_, value) = fields.find(|(name, _)| *name == *manager.next_field)?;
+        let (_, value) = fields.find(|(name, _)| *name == *realm.next_field)?;
         value.into_owned()
     };
-    manager.next_rule.check(&wanted)
+    realm.next_rule.check(&wanted)
 }

@@ -25,7 +25,7 @@ pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesR
 use crate::{
     identify,
     refusal::{self, RefusalReason, Refused},
-    request::{By, LoginHandle, NoHandle, Via},
+    request::{FoundBy, LoginHandle, NoHandle, Via},
     user::UserMixin,
 };
 
@@ -172,7 +172,7 @@ pub(crate) async fn admit_by(
 }
 
 /// What a user lacks, rights first: entering the password again would not help without them.
-fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refused>, Response> {
+fn lacking(handle: &LoginHandle, by: FoundBy, need: Need<'_>) -> Result<Option<Refused>, Response> {
     for right in need.rights {
         let user = handle.found_user();
         match user.and_then(|user| right.is_held_by(&*user)) {
@@ -185,7 +185,7 @@ fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refuse
         return Ok(None);
     };
     let within = match within {
-        0 => handle.manager.limits.fresh,
+        0 => handle.realm.limits.fresh,
         seconds => i64::try_from(seconds).unwrap_or(i64::MAX),
     };
     if is_fresh(handle, by, within) {
@@ -193,15 +193,15 @@ fn lacking(handle: &LoginHandle, by: By, need: Need<'_>) -> Result<Option<Refuse
     }
     Ok(Some(Refused {
         max_age: Some(within),
-        by_request: by == By::Request,
+        by_request: by == FoundBy::Request,
         ..Refused::new(RefusalReason::NeedsRefresh, need.via)
     }))
 }
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, by: By, within: i64) -> bool {
+fn is_fresh(handle: &LoginHandle, by: FoundBy, within: i64) -> bool {
     let current = handle.state().record.known().cloned().flatten();
-    by != By::Request && current.is_some_and(|current| handle.is_fresh(&current, Some(within)))
+    by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, Some(within)))
 }
 
 /// For the layers, which know whose login they ask for at run time only.

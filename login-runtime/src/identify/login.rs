@@ -9,12 +9,12 @@ use super::{
     websocket,
 };
 use crate::{
-    cookie::{Presented, SessionTicket},
+    cookie::{PresentedCookies, SessionCookie},
     crypto::Compared,
     event::LoginEvent,
-    login::{Login, LoginIds, age},
+    login::{Login, LoginIds, age, life},
     realm::{NoAddress, SessionProtection},
-    request::{ATTEMPTS, By, Current, Failure, LoginHandle, State, no_address},
+    request::{ATTEMPTS, CurrentLogin, Failure, FoundBy, LoginHandle, RequestState, no_address},
     store::Update,
 };
 
@@ -26,19 +26,19 @@ fn is_unacknowledged(login: &Login) -> bool {
 #[inline]
 pub(super) fn presented(
     handle: &LoginHandle,
-    state: &mut State,
+    state: &mut RequestState,
     parts: &Parts,
-) -> Option<Presented> {
+) -> Option<PresentedCookies> {
     state.asked.cookie = true;
-    let manager = &*handle.manager;
-    let values = manager.cookies.find(&parts.headers)?;
-    let at = (state.now(manager), manager.limits.skew);
+    let realm = &*handle.realm;
+    let values = realm.cookies.find(&parts.headers)?;
+    let at = (state.now(realm), realm.limits.skew);
     let mut verified = LoginIds::default();
-    let presented = manager.cookies.open(&values, at, &mut verified);
+    let presented = realm.cookies.open(&values, at, &mut verified);
     if verified.is_empty() {
         return None;
     }
-    if !websocket::may_use_cookies(parts, &manager.trusted_origins) {
+    if !websocket::may_use_cookies(parts, &realm.trusted_origins) {
         tracing::warn!(
             target: "login_runtime",
             "a WebSocket from another origin does not get the login of its cookie; if the \
@@ -58,28 +58,28 @@ pub(super) fn presented(
 #[inline]
 pub(super) fn known_at_once(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
     now: i64,
-) -> Option<Current> {
-    let ticket = presented.session.as_ref()?;
-    let login = handle.load_now(ticket.id, &ticket.carried)?;
-    let plain = session_counts(handle, &login, ticket, now)
+) -> Option<CurrentLogin> {
+    let cookie = presented.session.as_ref()?;
+    let login = handle.load_now(cookie.id, &cookie.carried)?;
+    let plain = session_counts(handle, &login, cookie, now)
         && !is_due(handle, &login, now)
         && compare_client(handle, &login, parts).unwrap_or(false);
-    plain.then_some(Current {
+    plain.then_some(CurrentLogin {
         login,
-        by: By::Session,
+        by: FoundBy::Session,
         same_client: true,
     })
 }
 
 pub(super) async fn find(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
     now: i64,
-) -> Result<Option<Current>, Failure> {
+) -> Result<Option<CurrentLogin>, Failure> {
     for _ in 0..ATTEMPTS {
         if let Look::Decided(current) = look(handle, presented, parts, now).await? {
             return Ok(current);
@@ -91,57 +91,57 @@ pub(super) async fn find(
 
 async fn look(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let mut loaded = None;
-    if let Some(ticket) = &presented.session {
-        loaded = handle.load(ticket.id, &ticket.carried).await?;
+    if let Some(cookie) = &presented.session {
+        loaded = handle.load(cookie.id, &cookie.carried).await?;
         if let Some(login) = &loaded
-            && session_counts(handle, login, ticket, now)
+            && session_counts(handle, login, cookie, now)
         {
             return enter_by_session(handle, login, parts, now).await;
         }
     }
-    let Some(ticket) = &presented.remember else {
+    let Some(cookie) = &presented.remember else {
         return Ok(Look::Decided(None));
     };
     if presented
         .session
         .as_ref()
-        .is_some_and(|session| session.id != ticket.id)
+        .is_some_and(|session| session.id != cookie.id)
     {
         return Ok(Look::Decided(None));
     }
     // A record that travels in cookies may be an older one in this cookie than in the other.
     let login = match loaded {
-        Some(login) if ticket.carried.is_empty() => Some(login),
-        None if presented.session.is_some() && ticket.carried.is_empty() => None,
-        _ => handle.load(ticket.id, &ticket.carried).await?,
+        Some(login) if cookie.carried.is_empty() => Some(login),
+        None if presented.session.is_some() && cookie.carried.is_empty() => None,
+        _ => handle.load(cookie.id, &cookie.carried).await?,
     };
     match login {
-        Some(login) if !handle.manager.limits.is_from_future(&login, now) => {
-            enter_by_remember(handle, &login, ticket, parts, now).await
+        Some(login) if !handle.realm.limits.is_from_future(&login, now) => {
+            enter_by_remember(handle, &login, cookie, parts, now).await
         }
         _ => Ok(Look::Decided(None)),
     }
 }
 
 #[inline]
-fn session_counts(handle: &LoginHandle, login: &Login, ticket: &SessionTicket, now: i64) -> bool {
-    let limits = &handle.manager.limits;
-    login.generation == ticket.generation
+fn session_counts(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, now: i64) -> bool {
+    let limits = &handle.realm.limits;
+    login.generation == cookie.generation
         && !limits.is_from_future(login, now)
-        && limits.session_lives(login, now, handle.manager.store.revocable())
+        && limits.session_lives(login, now, handle.realm.store.revocable())
 }
 
 /// Whether the record has to note that its session was seen.
 #[inline]
 fn is_due(handle: &LoginHandle, login: &Login, now: i64) -> bool {
-    let manager = &*handle.manager;
-    let touch = age(now, login.last_seen_at) >= manager.limits.touch;
-    (touch || is_unacknowledged(login)) && manager.store.revocable()
+    let realm = &*handle.realm;
+    let touch = age(now, login.last_seen_at) >= realm.limits.touch;
+    (touch || is_unacknowledged(login)) && realm.store.revocable()
 }
 
 async fn enter_by_session(
@@ -149,21 +149,16 @@ async fn enter_by_session(
     login: &Arc<Login>,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
-    let manager = &*handle.manager;
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
+    let realm = &*handle.realm;
     let same_client = is_same_client(handle, login, parts)?;
     if !same_client && !protect(handle, login).await? {
         return Ok(Look::Decided(None));
     }
     let mut login = Arc::clone(login);
     if is_due(handle, &login, now) {
-        let mut seen = Login::clone(&login);
-        seen.last_seen_at = seen.last_seen_at.max(now);
-        if let Some(remember) = &mut seen.remember {
-            remember.acknowledged = true;
-        }
-        let seen = handle.stamped(seen);
-        match handle.ask_store(manager.store.update(seen.clone())).await {
+        let seen = life::seen(&login, &realm.limits, now);
+        match handle.ask_store(realm.store.update(seen.clone())).await {
             Ok(Update::Updated) => login = Arc::new(seen),
             Ok(Update::Gone) => return Ok(Look::Decided(None)),
             Ok(Update::Changed) if is_unacknowledged(&login) => return Ok(Look::Changed),
@@ -172,9 +167,9 @@ async fn enter_by_session(
             Ok(Update::Changed) | Err(_) => {}
         }
     }
-    Ok(Look::Decided(Some(Current {
+    Ok(Look::Decided(Some(CurrentLogin {
         login,
-        by: By::Session,
+        by: FoundBy::Session,
         same_client,
     })))
 }
@@ -185,15 +180,15 @@ fn is_same_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<
 
 #[inline]
 fn compare_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<bool, NoAddress> {
-    let manager = &*handle.manager;
-    if manager.protection.mode == SessionProtection::Off {
+    let realm = &*handle.realm;
+    if realm.protection.mode == SessionProtection::Off {
         return Ok(true);
     }
-    let identifier = manager.protection.identifier(parts)?;
+    let identifier = realm.protection.identifier(parts)?;
     let Some(known) = &login.identifier else {
         return Ok(false);
     };
-    let compared = manager
+    let compared = realm
         .identifiers
         .compare(known, &login.user_id, &identifier);
     Ok(compared != Compared::Different)
@@ -201,16 +196,16 @@ fn compare_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<
 
 /// Acts on a session that comes from another client; says whether the login goes on.
 async fn protect(handle: &LoginHandle, login: &Login) -> Result<bool, Failure> {
-    let manager = &*handle.manager;
-    let ended = manager.protection.mode == SessionProtection::Strong;
+    let realm = &*handle.realm;
+    let ended = realm.protection.mode == SessionProtection::Strong;
     if ended {
         handle
-            .ask_store(manager.store.delete(&manager.realm, login.id))
+            .ask_store(realm.store.delete(&realm.name, login.id))
             .await?;
         handle.remove_login_cookies();
     }
     if ended || login.fresh_since.is_some() {
-        manager.emit(|| LoginEvent::SessionProtected {
+        realm.emit(|| LoginEvent::SessionProtected {
             user_id: login.user_id.to_string(),
             login: login.id,
             ended,

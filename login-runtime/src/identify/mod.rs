@@ -13,20 +13,26 @@ pub(crate) use user::carries_valid_credential;
 pub(crate) use websocket::{is_websocket, may_use_cookies};
 
 use crate::{
-    cookie::Presented,
+    cookie::PresentedCookies,
     event::LoginEvent,
-    request::{By, Current, Failure, Known, LoginHandle, RequestLogin, Stage, State, Via},
+    request::{
+        CurrentLogin, Failure, FoundBy, FoundUser, LoginHandle, Memo, RequestLogin, RequestState,
+        Via,
+    },
     user::AnyUser,
 };
 
 /// How far looking for a login has come without waiting.
 enum Begun {
-    Done(Result<Option<Current>, Failure>),
-    By(Box<Presented>),
+    Done(Result<Option<CurrentLogin>, Failure>),
+    By(Box<PresentedCookies>),
 }
 
 /// The login that the request's cookies stand for.
-pub(crate) async fn login(handle: &LoginHandle, parts: &Parts) -> Result<Option<Current>, Failure> {
+pub(crate) async fn login(
+    handle: &LoginHandle,
+    parts: &Parts,
+) -> Result<Option<CurrentLogin>, Failure> {
     // A statement of its own, so that the lock is let go.
     let begun = begin(handle, &mut handle.state(), parts);
     end(handle, begun, parts).await
@@ -34,24 +40,24 @@ pub(crate) async fn login(handle: &LoginHandle, parts: &Parts) -> Result<Option<
 
 /// The login where that can be told at once, or else the cookies that say where to look for it.
 #[inline]
-fn begin(handle: &LoginHandle, state: &mut State, parts: &Parts) -> Begun {
+fn begin(handle: &LoginHandle, state: &mut RequestState, parts: &Parts) -> Begun {
     match &state.record {
-        Stage::Unasked => {}
-        Stage::Resolving => return Begun::Done(Err(recursion(state))),
-        Stage::Known(current) => return Begun::Done(Ok(current.clone())),
-        Stage::Failed(failure) => return Begun::Done(Err(*failure)),
+        Memo::Unasked => {}
+        Memo::Resolving => return Begun::Done(Err(recursion(state))),
+        Memo::Known(current) => return Begun::Done(Ok(current.clone())),
+        Memo::Failed(failure) => return Begun::Done(Err(*failure)),
     }
     let Some(presented) = login::presented(handle, state, parts) else {
-        state.record = Stage::Known(None);
+        state.record = Memo::Known(None);
         return Begun::Done(Ok(None));
     };
-    let now = state.now(&handle.manager);
+    let now = state.now(&handle.realm);
     let Some(current) = login::known_at_once(handle, &presented, parts, now) else {
-        state.record = Stage::Resolving;
+        state.record = Memo::Resolving;
         // In a box, because every guard's future would have room for it otherwise.
         return Begun::By(Box::new(presented));
     };
-    state.record = Stage::Known(Some(current.clone()));
+    state.record = Memo::Known(Some(current.clone()));
     Begun::Done(Ok(Some(current)))
 }
 
@@ -59,7 +65,7 @@ async fn end(
     handle: &LoginHandle,
     begun: Begun,
     parts: &Parts,
-) -> Result<Option<Current>, Failure> {
+) -> Result<Option<CurrentLogin>, Failure> {
     match begun {
         Begun::Done(answer) => answer,
         // As above: 1,400 bytes.
@@ -69,15 +75,15 @@ async fn end(
 
 async fn in_time(
     handle: &LoginHandle,
-    presented: &Presented,
+    presented: &PresentedCookies,
     parts: &Parts,
-) -> Result<Option<Current>, Failure> {
+) -> Result<Option<CurrentLogin>, Failure> {
     let reset = Reset {
         login: handle,
-        stage: |state| reset(&mut state.record),
+        reset: |state| reset(&mut state.record),
     };
     let result = login::find(handle, presented, parts, handle.now()).await;
-    handle.state().record = Stage::of(result.clone());
+    handle.state().record = Memo::of(result.clone());
     // Settled, so there is nothing to open again: spares a lock.
     mem::forget(reset);
     result
@@ -100,39 +106,39 @@ pub(crate) async fn settle(
     handle: &LoginHandle,
     parts: &mut Parts,
     via: Via,
-) -> Result<Option<By>, Failure> {
-    let found_by = |known: &Option<Known>| known.as_ref().map(|known| known.by);
+) -> Result<Option<FoundBy>, Failure> {
+    let found_by = |known: &Option<FoundUser>| known.as_ref().map(|known| known.by);
     let record = {
         let mut state = handle.state();
         match &state.user {
-            Stage::Unasked => {}
-            Stage::Resolving => return Err(recursion(&mut state)),
-            Stage::Known(known) => return Ok(found_by(known).filter(|by| via.accepts(*by))),
-            Stage::Failed(failure) => return Err(*failure),
+            Memo::Unasked => {}
+            Memo::Resolving => return Err(recursion(&mut state)),
+            Memo::Known(known) => return Ok(found_by(known).filter(|by| via.accepts(*by))),
+            Memo::Failed(failure) => return Err(*failure),
         }
         // Under the same lock, which spares one.
         let record = (via != Via::Request).then(|| begin(handle, &mut state, parts));
-        state.user = Stage::Resolving;
+        state.user = Memo::Resolving;
         record
     };
     let reset = Reset {
         login: handle,
-        stage: |state| reset(&mut state.user),
+        reset: |state| reset(&mut state.user),
     };
-    handle.manager.emit(|| LoginEvent::UserAccessed);
+    handle.realm.emit(|| LoginEvent::UserAccessed);
     let mut result = user::find(handle, parts, via, record).await;
     let mut state = handle.state();
     if state.misused {
         result = Err(Failure::Misuse);
     }
     let answer = result.as_ref().map(found_by).map_err(|failure| *failure);
-    state.user = Stage::of(result);
+    state.user = Memo::of(result);
     drop(state);
     mem::forget(reset);
     answer
 }
 
-fn recursion(state: &mut State) -> Failure {
+fn recursion(state: &mut RequestState) -> Failure {
     tracing::error!(
         target: "login_runtime",
         "a loader asks for the login that it is loading; take `CurrentUser`, `LoggedIn` and \
@@ -145,17 +151,17 @@ fn recursion(state: &mut State) -> Failure {
 /// A question whose asker went away is open again.
 struct Reset<'a> {
     login: &'a RequestLogin,
-    stage: fn(&mut State),
+    reset: fn(&mut RequestState),
 }
 
 impl Drop for Reset<'_> {
     fn drop(&mut self) {
-        (self.stage)(&mut self.login.state());
+        (self.reset)(&mut self.login.state());
     }
 }
 
-fn reset<T>(stage: &mut Stage<T>) {
-    if matches!(stage, Stage::Resolving) {
-        *stage = Stage::Unasked;
+fn reset<T>(memo: &mut Memo<T>) {
+    if matches!(memo, Memo::Resolving) {
+        *memo = Memo::Unasked;
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 
 use crate::{
-    cookie::RememberTicket,
+    cookie::RememberCookie,
     event::{LoginEvent, RememberRefusal},
     login::{
-        Login, PreviousToken, Remember,
+        Login, PreviousToken, life,
         remember::{self, Token, Verdict},
     },
     realm::SessionProtection,
-    request::{By, Current, Failure, LoginHandle, messages, no_address},
+    request::{CurrentLogin, Failure, FoundBy, LoginHandle, messages, no_address},
     store::Update,
 };
 
@@ -25,13 +25,13 @@ pub(super) enum Look<T> {
 pub(super) async fn enter_by_remember(
     handle: &LoginHandle,
     login: &Arc<Login>,
-    ticket: &RememberTicket,
+    cookie: &RememberCookie,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
-    let manager = &*handle.manager;
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
+    let realm = &*handle.realm;
     let refused = |reason| {
-        manager.emit(|| LoginEvent::RememberRefused {
+        realm.emit(|| LoginEvent::RememberRefused {
             user_id: login.user_id.to_string(),
             login: login.id,
             reason,
@@ -43,20 +43,18 @@ pub(super) async fn enter_by_remember(
     };
     let verdict = remember::judge(
         remembered,
-        &ticket.token,
-        ticket.counter,
+        &cookie.token,
+        cookie.counter,
         now,
-        manager.limits.grace,
+        realm.limits.grace,
     );
     match verdict {
-        Verdict::Grace => Ok(Look::Decided(Some(Current {
+        Verdict::Grace => Ok(Look::Decided(Some(CurrentLogin {
             login: Arc::clone(login),
-            by: By::Remember,
+            by: FoundBy::Remember,
             same_client: false,
         }))),
-        Verdict::Rotate { previous } => {
-            restore(handle, login, remembered, previous, parts, now).await
-        }
+        Verdict::Rotate { previous } => restore(handle, login, previous, parts, now).await,
         Verdict::Expired => refused(RememberRefusal::Expired),
         Verdict::AheadOfStore => refused(RememberRefusal::AheadOfStore),
         Verdict::Theft => {
@@ -70,48 +68,41 @@ pub(super) async fn enter_by_remember(
 async fn restore(
     handle: &LoginHandle,
     login: &Login,
-    remembered: &Remember,
     previous: PreviousToken,
     parts: &Parts,
     now: i64,
-) -> Result<Look<Option<Current>>, Failure> {
-    let manager = &*handle.manager;
-    let mut restored = login.clone();
-    restored.generation = restored.generation.saturating_add(1);
-    restored.session_started_at = now;
-    restored.last_seen_at = restored.last_seen_at.max(now);
-    restored.fresh_since = None;
-    restored.identifier = None;
-    if manager.protection.mode != SessionProtection::Off {
-        let identifier = manager.protection.identifier(parts).map_err(no_address)?;
-        restored.identifier = Some(manager.identifiers.digest(&login.user_id, &identifier));
-    }
+) -> Result<Look<Option<CurrentLogin>>, Failure> {
+    let realm = &*handle.realm;
+    let identifier = match realm.protection.mode {
+        SessionProtection::Off => None,
+        _ => {
+            let identifier = realm.protection.identifier(parts).map_err(no_address)?;
+            Some(realm.identifiers.digest(&login.user_id, &identifier))
+        }
+    };
     // Without a server nobody could notice a copy, so the token in the cookie stays.
-    let token = match manager.store.revocable() {
+    let token = match realm.store.revocable() {
         true => Some(Token::generate().map_err(|_| Failure::Unavailable)?),
         false => None,
     };
-    if let Some(token) = &token {
-        let rotated = remember::rotated(remembered, previous, token, now);
-        restored.remember = Some(Box::new(rotated));
-    }
-    let restored = handle.stamped(restored);
+    let next = token.as_ref().map(|token| (token, previous));
+    let restored = life::restored(login, identifier, next, &realm.limits, now);
     match handle
-        .ask_store(manager.store.update(restored.clone()))
+        .ask_store(realm.store.update(restored.clone()))
         .await?
     {
         Update::Updated => {}
         Update::Changed => return Ok(Look::Changed),
         Update::Gone => return Ok(Look::Decided(None)),
     }
-    let carried = manager.store.carry(&restored);
-    let cookies = &manager.cookies;
+    let carried = realm.store.carry(&restored);
+    let cookies = &realm.cookies;
     let too_long = |_| {
         tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
         Failure::Misuse
     };
     let session = cookies
-        .session_line(&restored, &carried, now, &manager.limits)
+        .session_line(&restored, &carried, now, &realm.limits)
         .map_err(too_long)?;
     let remember = match &token {
         Some(_) => cookies
@@ -125,9 +116,9 @@ async fn restore(
         state.out().remember = remember;
     }
     drop(state);
-    Ok(Look::Decided(Some(Current {
+    Ok(Look::Decided(Some(CurrentLogin {
         login: Arc::new(restored),
-        by: By::Remember,
+        by: FoundBy::Remember,
         same_client: true,
     })))
 }
@@ -137,18 +128,14 @@ async fn end_after_theft(
     login: &Login,
     parts: &Parts,
 ) -> Result<(), Failure> {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     handle
-        .ask_store(
-            manager
-                .store
-                .delete_user(&manager.realm, &login.user_id, None),
-        )
+        .ask_store(realm.store.delete_user(&realm.name, &login.user_id, None))
         .await?;
-    manager.emit(|| LoginEvent::RememberTheft {
+    realm.emit(|| LoginEvent::RememberTheft {
         user_id: login.user_id.to_string(),
         login: login.id,
     });
-    messages::leave(handle, parts, &manager.refusal.theft_message);
+    messages::leave(handle, parts, &realm.refusal.theft_message);
     Ok(())
 }

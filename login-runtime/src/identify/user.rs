@@ -10,8 +10,8 @@ use crate::{
     deadline,
     event::LoginEvent,
     loader::{Found, LoadError, Source},
-    login::Login,
-    request::{By, Failure, Known, LoginHandle, Via},
+    login::{Login, life},
+    request::{Failure, FoundBy, FoundUser, LoginHandle, Via},
     user::AnyUser,
 };
 
@@ -20,7 +20,7 @@ pub(super) async fn find(
     parts: &mut Parts,
     via: Via,
     record: Option<Begun>,
-) -> Result<Option<Known>, Failure> {
+) -> Result<Option<FoundUser>, Failure> {
     if let Some(record) = record
         && let Some(known) = user_of_login(handle, parts, record).await?
     {
@@ -36,12 +36,12 @@ async fn user_of_login(
     handle: &LoginHandle,
     parts: &mut Parts,
     record: Begun,
-) -> Result<Option<Known>, Failure> {
-    let manager = &*handle.manager;
+) -> Result<Option<FoundUser>, Failure> {
+    let realm = &*handle.realm;
     let Some(current) = end(handle, record, parts).await? else {
         return Ok(None);
     };
-    let Some(loader) = &manager.user_loader else {
+    let Some(loader) = &realm.user_loader else {
         return Ok(None);
     };
     let found = loader.load(&current.login.user_id, parts);
@@ -59,11 +59,11 @@ async fn user_of_login(
     if !counts || !(user.is_active() || current.login.forced) {
         return Ok(None);
     }
-    if current.by == By::Remember {
+    if current.by == FoundBy::Remember {
         let user_id = current.login.user_id.to_string();
-        manager.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
+        realm.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
     }
-    Ok(Some(Known {
+    Ok(Some(FoundUser {
         user,
         by: current.by,
     }))
@@ -75,7 +75,7 @@ pub(crate) async fn carries_valid_credential(
     handle: &LoginHandle,
     parts: &mut Parts,
 ) -> Result<bool, Failure> {
-    for loader in &handle.manager.request_loaders {
+    for loader in &handle.realm.request_loaders {
         let source = loader.source();
         if matches!(source, Source::Anything) || !source.is_present(parts) {
             continue;
@@ -91,21 +91,21 @@ pub(crate) async fn carries_valid_credential(
 async fn user_of_request(
     handle: &LoginHandle,
     parts: &mut Parts,
-) -> Result<Option<Known>, Failure> {
-    let manager = &*handle.manager;
-    for (index, loader) in manager.request_loaders.iter().enumerate() {
+) -> Result<Option<FoundUser>, Failure> {
+    let realm = &*handle.realm;
+    for (index, loader) in realm.request_loaders.iter().enumerate() {
         handle.state().asked.loaders |= 1 << index.min(63);
         if !loader.source().is_present(parts) {
             continue;
         }
         let user = ask_loader(handle, loader.load(parts), "request loader").await?;
         if let Some(user) = user.filter(|user| user.is_active()) {
-            manager.emit(|| LoginEvent::UserLoadedFromRequest {
+            realm.emit(|| LoginEvent::UserLoadedFromRequest {
                 user_id: user.get_id(),
             });
-            return Ok(Some(Known {
+            return Ok(Some(FoundUser {
                 user,
-                by: By::Request,
+                by: FoundBy::Request,
             }));
         }
     }
@@ -115,15 +115,15 @@ async fn user_of_request(
 /// Whether the user's auth hash is the one that the login was made with.
 #[inline]
 fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) -> Compared {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let compared = match (&login.auth_hash, user.auth_hash()) {
         (None, None) => Compared::Same,
-        (Some(digest), Some(value)) => manager.auth_hashes.compare(digest, &login.user_id, &value),
+        (Some(digest), Some(value)) => realm.auth_hashes.compare(digest, &login.user_id, &value),
         // A hash appeared or went away: the login was made under other rules.
         _ => Compared::Different,
     };
     if compared == Compared::Different {
-        manager.emit(|| LoginEvent::AuthHashChanged {
+        realm.emit(|| LoginEvent::AuthHashChanged {
             user_id: login.user_id.to_string(),
             login: login.id,
         });
@@ -133,14 +133,15 @@ fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) ->
 
 /// Makes the digest of the auth hash anew, under the key that signs.
 async fn stamp_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) {
-    let manager = &*handle.manager;
-    let mut stamped = login.clone();
-    stamped.auth_hash = user
+    let realm = &*handle.realm;
+    let auth_hash = user
         .auth_hash()
-        .map(|value| manager.auth_hashes.digest(&login.user_id, &value));
+        .map(|value| realm.auth_hashes.digest(&login.user_id, &value));
     // Best effort: while the old key is there, the old digest goes on counting.
-    if manager.store.revocable() {
-        let update = manager.store.update(handle.stamped(stamped));
+    if realm.store.revocable() {
+        let update = realm
+            .store
+            .update(life::rehashed(login, auth_hash, &realm.limits));
         let _ = handle.ask_store(update).await;
     }
 }
@@ -150,7 +151,7 @@ async fn ask_loader(
     found: impl Future<Output = Found<Arc<dyn AnyUser>>>,
     what: &str,
 ) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
-    let error = match deadline::run(handle.manager.timeout, found).await {
+    let error = match deadline::run(handle.realm.timeout, found).await {
         Ok(Ok(user)) => return Ok(user),
         Ok(Err(LoadError::Failed(error))) => format!("failed: {error}"),
         Ok(Err(LoadError::Rejected(status))) => {

@@ -10,10 +10,7 @@ use axum::{
 use super::headers::write_headers;
 use crate::{
     event::LoginEvent,
-    login::{
-        Login, PreviousToken, Remember,
-        remember::{self, Token},
-    },
+    login::{Login, life, remember::Token},
     realm::NEVER,
     request::{ATTEMPTS, Failure, LoginHandle, Staged, StagedConfirm, StagedLogin},
     store::Update,
@@ -70,7 +67,7 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
 
 /// The new record first, the old ones last: whoever is cut off in between is still logged in.
 async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let StagedLogin {
         login,
         session_line,
@@ -80,16 +77,16 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     let (id, user_id) = (login.id, login.user_id.to_string());
     let remembered = login.remember.is_some();
     handle
-        .ask_store(manager.store.create(login, manager.limits.logins_per_user))
+        .ask_store(realm.store.create(login, realm.limits.logins_per_user))
         .await?;
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
-        let deleted = handle.ask_store(manager.store.delete(&manager.realm, old));
+        let deleted = handle.ask_store(realm.store.delete(&realm.name, old));
         if let Err(failure) = deleted.await {
             // Nobody gets the new login's cookies, so it would only stand in the list of devices.
-            let undo = manager.store.delete(&manager.realm, id);
+            let undo = realm.store.delete(&realm.name, id);
             let _ = handle.ask_store(undo).await;
             return Err(failure);
         }
@@ -99,7 +96,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     state.out().remember = remember_line;
     state.next_removed = state.next_sent;
     drop(state);
-    manager.emit(|| LoginEvent::UserLoggedIn {
+    realm.emit(|| LoginEvent::UserLoggedIn {
         user_id,
         login: id,
         remembered,
@@ -110,37 +107,35 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
 /// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
 /// while, because looking costs more than the login itself.
 async fn forget_some(handle: &LoginHandle) {
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     let now = handle.now();
-    let looked = manager.purged_at.load(Ordering::Relaxed);
+    let looked = realm.purged_at.load(Ordering::Relaxed);
     let pause = looked..looked.saturating_add(PURGE_PAUSE);
-    if !manager.store.revocable() || pause.contains(&now) {
+    if !realm.store.revocable() || pause.contains(&now) {
         return;
     }
-    manager.purged_at.store(now, Ordering::Relaxed);
-    let over = manager
-        .store
-        .purge_expired(&manager.realm, now, PURGED_AT_LOGIN);
+    realm.purged_at.store(now, Ordering::Relaxed);
+    let over = realm.store.purge_expired(&realm.name, now, PURGED_AT_LOGIN);
     // Failing to forget others does not concern this user; it has been logged.
     if let Ok(purged) = handle.ask_store(over).await
         && purged >= PURGED_AT_LOGIN as u64
     {
-        manager.purged_at.store(NEVER, Ordering::Relaxed);
+        realm.purged_at.store(NEVER, Ordering::Relaxed);
     }
 }
 
 async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Failure> {
-    let manager = &*handle.manager;
-    let now = staged.now;
+    let realm = &*handle.realm;
+    let (now, revocable) = (staged.now, realm.store.revocable());
     let mut login = Arc::clone(&staged.current.login);
     for _ in 0..ATTEMPTS {
-        let confirmed = handle.stamped(confirmed(handle, &login, &staged));
+        let confirmed = life::confirmed(&login, &staged.proof, revocable, &realm.limits, now);
         match handle
-            .ask_store(manager.store.update(confirmed.clone()))
+            .ask_store(realm.store.update(confirmed.clone()))
             .await?
         {
             Update::Updated => {
-                return set_confirmed_cookies(handle, &confirmed, &staged.token, now);
+                return set_confirmed_cookies(handle, &confirmed, &staged.proof.token, now);
             }
             Update::Changed => {
                 let Some(changed) = handle.load(login.id, &[]).await? else {
@@ -156,58 +151,24 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     Err(Failure::Unavailable)
 }
 
-/// A login after its password was entered again.
-fn confirmed(handle: &LoginHandle, login: &Login, staged: &StagedConfirm) -> Login {
-    let now = staged.now;
-    let mut confirmed = login.clone();
-    confirmed.generation = confirmed.generation.saturating_add(1);
-    confirmed.authenticated_at = now;
-    confirmed.session_started_at = now;
-    confirmed.last_seen_at = confirmed.last_seen_at.max(now);
-    confirmed.fresh_since = Some(now);
-    confirmed.identifier = staged.identifier;
-    confirmed.auth_hash = staged.auth_hash;
-    confirmed.remember = login.remember.as_ref().map(|remember| {
-        let previous = PreviousToken {
-            token: remember.token,
-            counter: remember.counter,
-        };
-        // Remembering runs from the last password entry, for as long as it was first asked for.
-        let duration = remember.expires_at.saturating_sub(login.authenticated_at);
-        let expires_at = now.saturating_add(duration);
-        let remember = Remember {
-            expires_at,
-            ..Remember::clone(remember)
-        };
-        Box::new(match handle.manager.store.revocable() {
-            true => remember::rotated(&remember, previous, &staged.token, now),
-            false => Remember {
-                token: staged.token.hash(),
-                ..remember
-            },
-        })
-    });
-    confirmed
-}
-
 fn set_confirmed_cookies(
     handle: &LoginHandle,
     login: &Login,
     token: &Token,
     now: i64,
 ) -> Result<(), Failure> {
-    let manager = &*handle.manager;
-    let carried = manager.store.carry(login);
+    let realm = &*handle.realm;
+    let carried = realm.store.carry(login);
     let too_long = |_| {
         tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
         Failure::Unavailable
     };
-    let session = manager
+    let session = realm
         .cookies
-        .session_line(login, &carried, now, &manager.limits)
+        .session_line(login, &carried, now, &realm.limits)
         .map_err(too_long)?;
     let remember = match login.remember {
-        Some(_) => manager
+        Some(_) => realm
             .cookies
             .remember_line(login, Some(token), &carried, now)
             .map_err(too_long)?,
@@ -221,6 +182,6 @@ fn set_confirmed_cookies(
     }
     drop(state);
     let user_id = login.user_id.to_string();
-    manager.emit(|| LoginEvent::UserLoginConfirmed { user_id });
+    realm.emit(|| LoginEvent::UserLoginConfirmed { user_id });
     Ok(())
 }

@@ -10,12 +10,16 @@ use axum::{
 
 use crate::{
     loader::Source,
-    request::{LoginHandle, State},
+    request::{LoginHandle, RequestState},
 };
 
 /// Writes the cookies, and what caches have to know.
-pub(super) fn write_headers(handle: &LoginHandle, state: &mut State, response: &mut Response) {
-    let manager = &*handle.manager;
+pub(super) fn write_headers(
+    handle: &LoginHandle,
+    state: &mut RequestState,
+    response: &mut Response,
+) {
+    let realm = &*handle.realm;
     let headers = response.headers_mut();
     let mut sets_cookie = false;
     let mut set_cookie = |line| {
@@ -31,15 +35,15 @@ pub(super) fn write_headers(handle: &LoginHandle, state: &mut State, response: &
         next = out.next;
     }
     if state.flash.is_touched() {
-        let now = state.now(manager);
+        let now = state.now(realm);
         state
             .flash
-            .line(&manager.flash, now)
+            .line(&realm.flash, now)
             .into_iter()
             .for_each(&mut set_cookie);
     }
     if next.is_none() && state.next_removed {
-        next = manager.next.spec.remove();
+        next = realm.next.spec.remove();
     }
     next.into_iter().for_each(set_cookie);
     if let Some(vary) = vary(handle, state) {
@@ -56,10 +60,13 @@ pub(super) fn write_headers(handle: &LoginHandle, state: &mut State, response: &
     }
 }
 
-fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item = &'a Source> {
+fn consulted<'a>(
+    handle: &'a LoginHandle,
+    state: &RequestState,
+) -> impl Iterator<Item = &'a Source> {
     let asked = state.asked.loaders;
     let sources = handle
-        .manager
+        .realm
         .request_loaders
         .iter()
         .map(|loader| loader.source());
@@ -69,17 +76,17 @@ fn consulted<'a>(handle: &'a LoginHandle, state: &State) -> impl Iterator<Item =
         .map(|(_, it)| it)
 }
 
-fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
+fn vary(handle: &LoginHandle, state: &RequestState) -> Option<HeaderValue> {
     let cookie = state.asked.cookie || state.flash.is_touched() || state.next_removed;
     if cookie && state.asked.loaders == 0 && !state.asked.refused {
         // Every page of somebody with a session cookie: no list, no allocation.
         return Some(HeaderValue::from_static("cookie"));
     }
-    let manager = &handle.manager;
-    let everything = consulted(handle, state).count() == manager.request_loaders.len();
+    let realm = &handle.realm;
+    let everything = consulted(handle, state).count() == realm.request_loaders.len();
     if cookie && everything && state.asked.refused {
         // Every refusal but those by `via`: the list is made once.
-        let vary = &manager.vary_refused;
+        let vary = &realm.vary_refused;
         return vary
             .get_or_init(|| vary_list(handle, state, cookie))
             .clone();
@@ -87,7 +94,7 @@ fn vary(handle: &LoginHandle, state: &State) -> Option<HeaderValue> {
     vary_list(handle, state, cookie)
 }
 
-fn vary_list(handle: &LoginHandle, state: &State, cookie: bool) -> Option<HeaderValue> {
+fn vary_list(handle: &LoginHandle, state: &RequestState, cookie: bool) -> Option<HeaderValue> {
     let mut names = String::with_capacity(112);
     let mut add = |name: &str| {
         if !names.split(", ").any(|it| it == name) {

@@ -20,7 +20,7 @@ use tower_service::Service;
 
 use crate::{
     boxed::{BoxError, BoxFuture},
-    realm::Manager,
+    realm::Realm,
     refusal,
     request::LoginHandle,
 };
@@ -33,19 +33,19 @@ use crate::{
 /// answered with 500 before the login is looked at.
 #[derive(Clone)]
 pub struct LoginLayer {
-    manager: Arc<Manager>,
+    realm: Arc<Realm>,
 }
 
 impl LoginLayer {
-    pub(crate) fn new(manager: Arc<Manager>) -> Self {
-        Self { manager }
+    pub(crate) fn new(realm: Arc<Realm>) -> Self {
+        Self { realm }
     }
 }
 
 impl fmt::Debug for LoginLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginLayer")
-            .field("realm", &self.manager.realm)
+            .field("realm", &self.realm.name)
             .finish_non_exhaustive()
     }
 }
@@ -56,7 +56,7 @@ impl<Inner> Layer<Inner> for LoginLayer {
     fn layer(&self, inner: Inner) -> Self::Service {
         LoginService {
             inner,
-            manager: Arc::clone(&self.manager),
+            realm: Arc::clone(&self.realm),
         }
     }
 }
@@ -65,7 +65,7 @@ impl<Inner> Layer<Inner> for LoginLayer {
 #[derive(Clone)]
 pub struct LoginService<Inner> {
     inner: Inner,
-    manager: Arc<Manager>,
+    realm: Arc<Realm>,
 }
 
 impl<Inner: fmt::Debug> fmt::Debug for LoginService<Inner> {
@@ -92,9 +92,9 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let outer = LoginHandle::innermost(request.extensions()).ok().cloned();
-        let around = |handle: &LoginHandle| Arc::ptr_eq(&handle.manager, &self.manager);
-        let namesake = |handle: &LoginHandle| handle.manager.realm == self.manager.realm;
-        let stage = match &outer {
+        let around = |handle: &LoginHandle| Arc::ptr_eq(&handle.realm, &self.realm);
+        let namesake = |handle: &LoginHandle| handle.realm.name == self.realm.name;
+        let handle = match &outer {
             // The layer of one manager, added twice: the outer one does it all.
             Some(outer) if outer.chain().any(around) => None,
             Some(outer) if outer.chain().any(namesake) => {
@@ -109,14 +109,14 @@ where
                 };
             }
             _ => {
-                let handle = LoginHandle::new(Arc::clone(&self.manager), outer);
+                let handle = LoginHandle::new(Arc::clone(&self.realm), outer);
                 request.extensions_mut().insert(handle.clone());
                 Some(handle)
             }
         };
         LoginFuture {
             inner: Some(self.inner.call(request)),
-            handle: stage,
+            handle,
             commit: None,
         }
     }

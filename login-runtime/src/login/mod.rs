@@ -1,6 +1,7 @@
 //! The record of one device logged in.
 
 mod id;
+pub(crate) mod life;
 mod limits;
 pub(crate) mod remember;
 

@@ -82,20 +82,33 @@ pub(crate) fn judge(
     }
 }
 
-/// The record's remembered part after a new token was handed out.
-pub(crate) fn rotated(
-    remember: &Remember,
-    previous: PreviousToken,
-    token: &Token,
-    now: i64,
-) -> Remember {
+/// Where in its series a token stands.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// The series begins with it.
+    First,
+    /// It is the next one, and follows the token that the client showed.
+    After(&'a Remember, PreviousToken),
+    /// It takes the place of the one there is.
+    Of(&'a Remember),
+}
+
+/// The record's remembered part once a token is handed out.
+pub(super) fn handed_out(token: &Token, place: Place<'_>, now: i64, expires_at: i64) -> Remember {
+    let (counter, previous, rotated_at, acknowledged) = match place {
+        Place::First => (0, None, now, true),
+        Place::After(last, previous) => {
+            (last.counter.saturating_add(1), Some(previous), now, false)
+        }
+        Place::Of(it) => (it.counter, it.previous, it.rotated_at, it.acknowledged),
+    };
     Remember {
         token: token.hash(),
-        counter: remember.counter.saturating_add(1),
-        previous: Some(previous),
-        rotated_at: now,
-        acknowledged: false,
-        expires_at: remember.expires_at,
+        counter,
+        previous,
+        rotated_at,
+        acknowledged,
+        expires_at,
     }
 }
 
@@ -139,7 +152,8 @@ mod tests {
             judge(&remember, &new, 1, 1061, 60),
             Verdict::Rotate { previous }
         );
-        let next = rotated(&remember, previous, &Token([3; 32]), 1061);
+        let place = Place::After(&remember, previous);
+        let next = handed_out(&Token([3; 32]), place, 1061, remember.expires_at);
         assert_eq!(
             (next.counter, next.acknowledged, next.expires_at),
             (2, false, 9000)

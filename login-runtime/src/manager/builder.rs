@@ -25,7 +25,7 @@ use crate::{
     login::Limits,
     next::NextRule,
     realm::{
-        BoxedHandler, ClientAddress, EventHook, Manager, NEVER, Protection, RefusalSettings,
+        BoxedHandler, ClientAddress, EventHook, NEVER, Protection, Realm, RefusalSettings,
         SessionProtection, box_handler,
     },
     store::{AnyStore, LoginStore},
@@ -521,10 +521,10 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             return Err(BuildError::NoSecretKey);
         }
         keys.extend(settings.fallback_keys);
-        let realm = settings.realm;
+        let name = settings.realm;
         let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
-        if !(1..=32).contains(&realm.len()) || !realm.bytes().all(allowed) {
-            return Err(BuildError::Realm(realm));
+        if !(1..=32).contains(&name.len()) || !name.bytes().all(allowed) {
+            return Err(BuildError::Realm(name));
         }
         settings.limits.check()?;
         if let Some(setting) = settings.limits.for_servers
@@ -537,7 +537,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         }
         let plain = settings.plain_http;
         let cookie = |purpose, options: &CookieOptions| {
-            SealedCookie::new(&keys, &realm, purpose, options, plain)
+            SealedCookie::new(&keys, &name, purpose, options, plain)
         };
         let cookies = LoginCookies {
             session: cookie("session", &settings.session_cookie)?,
@@ -558,10 +558,10 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         refusal.unauthorized_handler = unauthorized;
         refusal.needs_refresh_handler = needs_refresh;
         refusal.forbidden_handler = forbidden;
-        let manager = Manager {
-            auth_hashes: Digester::new(&keys, "auth hash", &realm),
-            identifiers: Digester::new(&keys, "identifier", &realm),
-            realm: realm.into(),
+        let realm = Realm {
+            auth_hashes: Digester::new(&keys, "auth hash", &name),
+            identifiers: Digester::new(&keys, "identifier", &name),
+            name: name.into(),
             user_type: TypeId::of::<U>(),
             store: settings.store,
             user_loader: user_loader.map(bound),
@@ -588,7 +588,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             anonymous: settings.anonymous,
         };
         Ok(LoginManager {
-            inner: Arc::new(manager),
+            realm: Arc::new(realm),
             user: PhantomData,
         })
     }

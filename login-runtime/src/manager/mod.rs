@@ -6,7 +6,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 pub use builder::{LoginManagerBuilder, NoStateMissing};
 
-use crate::{deadline, error::LoginError, layer::LoginLayer, realm::Manager, user::UserMixin};
+use crate::{deadline, error::LoginError, layer::LoginLayer, realm::Realm, user::UserMixin};
 
 /// The settings of a login: who is loaded how, where logins live, how long they last.
 ///
@@ -44,14 +44,14 @@ use crate::{deadline, error::LoginError, layer::LoginLayer, realm::Manager, user
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct LoginManager<U> {
-    pub(crate) inner: Arc<Manager>,
-    pub(crate) user: PhantomData<fn() -> U>,
+    realm: Arc<Realm>,
+    user: PhantomData<fn() -> U>,
 }
 
 impl<U> Clone for LoginManager<U> {
     fn clone(&self) -> Self {
         Self {
-            inner: Arc::clone(&self.inner),
+            realm: Arc::clone(&self.realm),
             user: PhantomData,
         }
     }
@@ -60,7 +60,7 @@ impl<U> Clone for LoginManager<U> {
 impl<U> fmt::Debug for LoginManager<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginManager")
-            .field("realm", &self.inner.realm)
+            .field("realm", &self.realm.name)
             .finish_non_exhaustive()
     }
 }
@@ -68,7 +68,7 @@ impl<U> fmt::Debug for LoginManager<U> {
 impl<U: UserMixin> LoginManager<U> {
     /// The layer that makes this manager known to the handlers below it.
     pub fn layer(&self) -> LoginLayer {
-        LoginLayer::new(Arc::clone(&self.inner))
+        LoginLayer::new(Arc::clone(&self.realm))
     }
 
     /// Ends every login of a user, without a request: after deleting, disabling or resetting an
@@ -79,9 +79,9 @@ impl<U: UserMixin> LoginManager<U> {
     /// The store did not answer, or it keeps no list of logins
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
     pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
-        let manager = &self.inner;
-        let ended = manager.store.delete_user(&manager.realm, user_id, None);
-        deadline::answered(manager.timeout, ended).await
+        let realm = &*self.realm;
+        let ended = realm.store.delete_user(&realm.name, user_id, None);
+        deadline::answered(realm.timeout, ended).await
     }
 
     /// Forgets logins that are over, at most `limit` of them; says how many.
@@ -93,14 +93,14 @@ impl<U: UserMixin> LoginManager<U> {
     ///
     /// As for [`end_logins_of`](Self::end_logins_of).
     pub async fn purge_expired(&self, limit: usize) -> Result<u64, LoginError> {
-        let manager = &self.inner;
-        let now = manager.clock.now();
-        let purged = manager.store.purge_expired(&manager.realm, now, limit);
-        deadline::answered(manager.timeout, purged).await
+        let realm = &*self.realm;
+        let now = realm.clock.now();
+        let purged = realm.store.purge_expired(&realm.name, now, limit);
+        deadline::answered(realm.timeout, purged).await
     }
 
     /// The name that the manager's cookies and records carry.
     pub fn realm(&self) -> &str {
-        &self.inner.realm
+        &self.realm.name
     }
 }

@@ -35,9 +35,12 @@ pub(crate) type EventHook = Box<dyn Fn(&LoginEvent) + Send + Sync>;
 /// A time before every other.
 pub(crate) const NEVER: i64 = i64::MIN;
 
-/// A manager without the type of its users.
-pub(crate) struct Manager {
-    pub(crate) realm: Arc<str>,
+/// What every request of a manager shares: its settings, and everything prepared from them.
+///
+/// It is what the manager's cookies, subkeys and records have in common, and knows nothing of the
+/// type of its users.
+pub(crate) struct Realm {
+    pub(crate) name: Arc<str>,
     pub(crate) user_type: TypeId,
     pub(crate) store: Box<dyn AnyStore>,
     pub(crate) user_loader: Option<Box<dyn AnyUserLoader>>,
@@ -64,7 +67,7 @@ pub(crate) struct Manager {
     pub(crate) anonymous: Option<Arc<dyn AnyUser>>,
 }
 
-impl Manager {
+impl Realm {
     /// Tells hooks and `tracing` what happened; the event is only made if somebody listens.
     pub(crate) fn emit(&self, event: impl FnOnce() -> LoginEvent) {
         if self.hooks.is_empty()
@@ -73,7 +76,7 @@ impl Manager {
             return;
         }
         let event = event();
-        let realm = &*self.realm;
+        let realm = &*self.name;
         match &event {
             LoginEvent::UserAccessed => {
                 tracing::trace!(target: "login_runtime", realm, ?event);

@@ -27,15 +27,15 @@ pub(super) fn add(
     refused: Refused,
     asker: Asker,
 ) {
-    let manager = &*handle.manager;
-    let realm = &manager.realm;
+    let realm = &*handle.realm;
+    let name = &realm.name;
     let dialog = asker.may_see_dialog()
         && (refused.via == Via::Request || parts.headers.contains_key(AUTHORIZATION));
-    for loader in &manager.request_loaders {
+    for loader in &realm.request_loaders {
         let source = loader.source();
         let challenge = match source {
             Source::Bearer => {
-                let mut text = format!("Bearer realm=\"{realm}\"");
+                let mut text = format!("Bearer realm=\"{name}\"");
                 if refused.is_known() {
                     text.push_str(", error=\"insufficient_user_authentication\"");
                 } else if source.is_present(parts) {
@@ -47,8 +47,8 @@ pub(super) fn add(
                 text
             }
             _ if refused.is_known() => continue,
-            Source::Basic if dialog => format!("Basic realm=\"{realm}\", charset=\"UTF-8\""),
-            Source::Header(name) => format!("ApiKey realm=\"{realm}\", header=\"{name}\""),
+            Source::Basic if dialog => format!("Basic realm=\"{name}\", charset=\"UTF-8\""),
+            Source::Header(name) => format!("ApiKey realm=\"{name}\", header=\"{name}\""),
             Source::Basic | Source::Query(_) | Source::Anything => continue,
         };
         if let Ok(challenge) = HeaderValue::try_from(challenge) {

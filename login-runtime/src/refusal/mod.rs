@@ -83,7 +83,7 @@ pub(crate) async fn refuse(
     if parts.method == Method::OPTIONS {
         return StatusCode::OK.into_response();
     }
-    let manager = &*handle.manager;
+    let realm = &*handle.realm;
     {
         let mut state = handle.state();
         if state.refusing {
@@ -101,8 +101,8 @@ pub(crate) async fn refuse(
             Err(failure) => return failed(failure, parts),
         }
     }
-    manager.emit(|| event(handle, refused.why));
-    let settings = &manager.refusal;
+    realm.emit(|| event(handle, refused.why));
+    let settings = &realm.refusal;
     let handler = match refused.why {
         RefusalReason::Unauthorized => &settings.unauthorized_handler,
         RefusalReason::NeedsRefresh => &settings.needs_refresh_handler,

@@ -59,7 +59,7 @@ impl Asker {
             return Self::Script;
         }
         if identify::is_websocket(parts) {
-            let may = identify::may_use_cookies(parts, &handle.manager.trusted_origins);
+            let may = identify::may_use_cookies(parts, &handle.realm.trusted_origins);
             return match has_credential || may {
                 true => Self::WebSocket,
                 false => Self::ForeignWebSocket,
@@ -98,7 +98,7 @@ pub(super) fn wrong_origin(parts: &Parts) -> (&'static str, &'static str) {
 
 /// Whether the request carries what one of the manager's request loaders reads.
 fn carries_credential(handle: &LoginHandle, parts: &Parts) -> bool {
-    let loaders = &handle.manager.request_loaders;
+    let loaders = &handle.realm.request_loaders;
     if loaders.is_empty() {
         return false;
     }

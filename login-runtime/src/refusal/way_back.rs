@@ -25,7 +25,7 @@ pub(super) fn view<'a>(
     if refused.via == Via::Request || refused.why == RefusalReason::Forbidden {
         return Ok(None);
     }
-    let settings = &handle.manager.refusal;
+    let settings = &handle.realm.refusal;
     let here = parts.extensions.get::<ViewsHere>();
     if let Some(wrong) = here.and_then(ViewsHere::wrong) {
         return Err(wrong);
@@ -39,8 +39,8 @@ pub(super) fn view<'a>(
 /// What is flashed to those who are sent there.
 pub(super) fn message(handle: &LoginHandle, refused: Refused) -> &Arc<FlashedMessage> {
     match refreshes(refused) {
-        false => &handle.manager.refusal.login_message,
-        true => &handle.manager.refusal.refresh_message,
+        false => &handle.realm.refusal.login_message,
+        true => &handle.realm.refusal.refresh_message,
     }
 }
 
@@ -52,14 +52,14 @@ fn refreshes(refused: Refused) -> bool {
 /// The address of the login or refresh view, with the wanted page; `keep` has a cookie keep the page,
 /// where that is how it waits.
 pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str, keep: bool) -> String {
-    let manager = &*handle.manager;
-    let origin = manager.refusal.force_origin.as_deref();
+    let realm = &*handle.realm;
+    let origin = realm.refusal.force_origin.as_deref();
     let next = wanted_page(handle, parts);
     let view = match origin {
         Some(origin) if view.starts_with('/') => Cow::Owned(format!("{origin}{view}")),
         _ => Cow::Borrowed(view),
     };
-    if manager.next_in_cookie {
+    if realm.next_in_cookie {
         if let Some(next) = next.filter(|_| keep) {
             next_cookie::remember_page(handle, &next);
         }
@@ -70,7 +70,7 @@ pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str, keep: bo
     let url = login_url(
         &view,
         next.as_deref(),
-        &manager.next_field,
+        &realm.next_field,
         origin.filter(|_| !own),
     );
     // Encoding may treble it, and proxies refuse responses whose headers are too long.
@@ -91,7 +91,7 @@ fn wanted_page<'p>(handle: &LoginHandle, parts: &'p Parts) -> Option<Cow<'p, str
         .map_or(&parts.uri, |original| &original.0);
     let keys: Vec<&str> = handle
         .chain()
-        .flat_map(|handle| handle.manager.request_loaders.iter())
+        .flat_map(|handle| handle.realm.request_loaders.iter())
         .filter_map(|loader| loader.source().query_key())
         .collect();
     original_target(uri.path_and_query()?.as_str(), &keys)

@@ -6,16 +6,16 @@ use crate::{login::Login, user::AnyUser};
 
 /// The login that a request's cookies stand for.
 #[derive(Clone)]
-pub(crate) struct Current {
+pub(crate) struct CurrentLogin {
     pub(crate) login: Arc<Login>,
-    pub(crate) by: By,
+    pub(crate) by: FoundBy,
     /// Whether session protection found the client it was made for.
     pub(crate) same_client: bool,
 }
 
 /// What a user was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum FoundBy {
     Session,
     Remember,
     Request,
@@ -50,17 +50,17 @@ impl Via {
         }
     }
 
-    pub(crate) fn accepts(self, by: By) -> bool {
+    pub(crate) fn accepts(self, by: FoundBy) -> bool {
         match self {
             Self::Any => true,
-            Self::Session => by != By::Request,
-            Self::Request => by == By::Request,
+            Self::Session => by != FoundBy::Request,
+            Self::Request => by == FoundBy::Request,
         }
     }
 }
 
 /// The user that a request was found to come from.
-pub(crate) struct Known {
+pub(crate) struct FoundUser {
     pub(crate) user: Arc<dyn AnyUser>,
-    pub(crate) by: By,
+    pub(crate) by: FoundBy,
 }

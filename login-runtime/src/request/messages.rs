@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 
-use super::{LoginHandle, State};
+use super::{LoginHandle, RequestState};
 use crate::{error::LoginError, flash::FlashedMessage};
 
 /// Reads the flash cookie into the request's state, once.
@@ -12,14 +12,14 @@ pub(crate) fn load(handle: &LoginHandle, parts: &Parts) {
     read(&mut handle.state(), handle, parts);
 }
 
-fn read(state: &mut State, handle: &LoginHandle, parts: &Parts) {
+fn read(state: &mut RequestState, handle: &LoginHandle, parts: &Parts) {
     if state.flash.is_loaded() {
         return;
     }
-    let manager = &*handle.manager;
-    let sent = manager.flash.cookie.is_sent_by(&parts.headers).then(|| {
-        let now = state.now(manager);
-        manager.flash.read(&parts.headers, now, manager.limits.skew)
+    let realm = &*handle.realm;
+    let sent = realm.flash.cookie.is_sent_by(&parts.headers).then(|| {
+        let now = state.now(realm);
+        realm.flash.read(&parts.headers, now, realm.limits.skew)
     });
     state.flash.load(sent);
 }
@@ -30,7 +30,7 @@ pub(crate) fn leave(handle: &LoginHandle, parts: &Parts, message: &Arc<FlashedMe
     if message.text.is_empty() {
         return;
     }
-    let message = match &handle.manager.refusal.localize {
+    let message = match &handle.realm.refusal.localize {
         Some(localize) => {
             let text = localize(&message.text, parts);
             Arc::new(FlashedMessage::new(message.category.clone(), text))
@@ -51,7 +51,7 @@ fn add(
 ) -> Result<(), LoginError> {
     let mut state = handle.state();
     read(&mut state, handle, parts);
-    state.flash.add(&handle.manager.flash, message, limit)
+    state.flash.add(&handle.realm.flash, message, limit)
 }
 
 /// Everything that waits, of this manager and those around it.

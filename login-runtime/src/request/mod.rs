@@ -16,13 +16,13 @@ use std::{
 use axum::http::Extensions;
 
 pub(crate) use client::{Client, no_address};
-pub(crate) use found::{By, Current, Known, Via};
+pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Via};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
-pub(crate) use state::{Failure, Stage, State};
+pub(crate) use state::{Failure, Memo, RequestState};
 
 use crate::{
-    realm::Manager,
+    realm::Realm,
     user::{AnyUser, UserMixin},
 };
 
@@ -31,9 +31,9 @@ use crate::{
 pub(crate) struct LoginHandle(Arc<RequestLogin>);
 
 pub(crate) struct RequestLogin {
-    pub(crate) manager: Arc<Manager>,
+    pub(crate) realm: Arc<Realm>,
     outer: Option<LoginHandle>,
-    state: Mutex<State>,
+    state: Mutex<RequestState>,
 }
 
 impl std::ops::Deref for LoginHandle {
@@ -56,9 +56,9 @@ pub(crate) enum NoHandle {
 }
 
 impl LoginHandle {
-    pub(crate) fn new(manager: Arc<Manager>, outer: Option<LoginHandle>) -> Self {
+    pub(crate) fn new(realm: Arc<Realm>, outer: Option<LoginHandle>) -> Self {
         Self(Arc::new(RequestLogin {
-            manager,
+            realm,
             outer,
             state: Mutex::default(),
         }))
@@ -74,7 +74,7 @@ impl LoginHandle {
     pub(crate) fn of<U: UserMixin>(extensions: &Extensions) -> Result<&Self, NoHandle> {
         Self::innermost(extensions)?
             .chain()
-            .find(|handle| handle.manager.user_type == TypeId::of::<U>())
+            .find(|handle| handle.realm.user_type == TypeId::of::<U>())
             .ok_or(NoHandle::NoManager(std::any::type_name::<U>()))
     }
 
@@ -97,7 +97,7 @@ impl LoginHandle {
 impl RequestLogin {
     /// What is known so far. Held for moments, never across an await.
     #[inline]
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, RequestState> {
         // Every change of the state is complete in itself, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -118,6 +118,6 @@ impl RequestLogin {
 
     /// The one reading of the clock that this request is measured by.
     pub(crate) fn now(&self) -> i64 {
-        self.state().now(&self.manager)
+        self.state().now(&self.realm)
     }
 }

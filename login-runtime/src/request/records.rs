@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use super::{Current, Failure, RequestLogin};
+use super::{CurrentLogin, Failure, RequestLogin};
 use crate::{
     deadline,
     login::{Limits, Login, LoginId},
@@ -18,7 +18,7 @@ impl RequestLogin {
         &self,
         answer: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, Failure> {
-        match deadline::run(self.manager.timeout, answer).await {
+        match deadline::run(self.realm.timeout, answer).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => tracing::error!(target: "login_runtime", "{error}"),
             Err(unfinished) => {
@@ -34,41 +34,34 @@ impl RequestLogin {
         carried: &[u8],
     ) -> Result<Option<Arc<Login>>, Failure> {
         let ticket = self.ticket(id, carried);
-        self.ask_store(self.manager.store.load(ticket)).await
+        self.ask_store(self.realm.store.load(ticket)).await
     }
 
     /// The record, where the store has it at hand; anything else is for [`load`](Self::load) to say.
     #[inline]
     pub(crate) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
         let ticket = self.ticket(id, carried);
-        deadline::at_hand(|| self.manager.store.load_now(ticket))
+        deadline::at_hand(|| self.realm.store.load_now(ticket))
     }
 
     fn ticket<'a>(&'a self, id: LoginId, carried: &'a [u8]) -> Ticket<'a> {
         Ticket {
-            realm: &self.manager.realm,
+            realm: &self.realm.name,
             id,
             carried,
         }
     }
 
-    /// The record as it is to be written: with the next version and its new expiry.
-    pub(crate) fn stamped(&self, mut login: Login) -> Login {
-        login.version = login.version.saturating_add(1);
-        login.expires_at = self.manager.limits.expiry(&login);
-        login
-    }
-
     pub(crate) fn remove_login_cookies(&self) {
-        let cookies = &self.manager.cookies;
+        let cookies = &self.realm.cookies;
         let mut state = self.state();
         state.out().session = cookies.session.spec.remove();
         state.out().remember = cookies.remember.spec.remove();
     }
 
     /// Whether a login is fresh, by the manager's limit or within so many seconds.
-    pub(crate) fn is_fresh(&self, current: &Current, within: Option<i64>) -> bool {
-        let limits = &self.manager.limits;
+    pub(crate) fn is_fresh(&self, current: &CurrentLogin, within: Option<i64>) -> bool {
+        let limits = &self.realm.limits;
         current.same_client
             && Limits::is_fresh(
                 current.login.fresh_since,

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
-use super::Current;
+use super::CurrentLogin;
 use crate::{
-    crypto::Digest,
-    login::{Login, remember::Token},
+    login::{Login, life::Proof},
     user::AnyUser,
 };
 
@@ -25,9 +24,7 @@ pub(crate) struct StagedLogin {
 }
 
 pub(crate) struct StagedConfirm {
-    pub(crate) current: Current,
-    pub(crate) identifier: Option<Digest>,
-    pub(crate) auth_hash: Option<Digest>,
-    pub(crate) token: Token,
+    pub(crate) current: CurrentLogin,
+    pub(crate) proof: Proof,
     pub(crate) now: i64,
 }

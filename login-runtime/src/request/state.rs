@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
-use super::{Current, Known, Staged};
-use crate::{flash::FlashState, login::LoginIds, realm::Manager, user::AnyUser};
+use super::{CurrentLogin, FoundUser, Staged};
+use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
@@ -13,10 +13,10 @@ use crate::{flash::FlashState, login::LoginIds, realm::Manager, user::AnyUser};
     clippy::struct_excessive_bools,
     reason = "they are facts that depend on nothing"
 )]
-pub(crate) struct State {
+pub(crate) struct RequestState {
     now: Option<i64>,
-    pub(crate) record: Stage<Option<Current>>,
-    pub(crate) user: Stage<Option<Known>>,
+    pub(crate) record: Memo<Option<CurrentLogin>>,
+    pub(crate) user: Memo<Option<FoundUser>>,
     /// Every record that a verified cookie of the request names.
     pub(crate) verified: LoginIds,
     pub(crate) asked: Asked,
@@ -35,7 +35,7 @@ pub(crate) struct State {
     pub(crate) refusing: bool,
 }
 
-impl State {
+impl RequestState {
     pub(crate) fn out(&mut self) -> &mut Outgoing {
         self.out.get_or_insert_default()
     }
@@ -46,8 +46,8 @@ impl State {
     }
 
     /// [`RequestLogin::now`], for those who hold the state already.
-    pub(crate) fn now(&mut self, manager: &Manager) -> i64 {
-        *self.now.get_or_insert_with(|| manager.clock.now())
+    pub(crate) fn now(&mut self, realm: &Realm) -> i64 {
+        *self.now.get_or_insert_with(|| realm.clock.now())
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Outgoing {
 
 /// A question that is answered once per request.
 #[derive(Default)]
-pub(crate) enum Stage<T> {
+pub(crate) enum Memo<T> {
     #[default]
     Unasked,
     Resolving,
@@ -87,7 +87,7 @@ pub(crate) enum Failure {
     Misuse,
 }
 
-impl<T> Stage<T> {
+impl<T> Memo<T> {
     pub(crate) fn of(result: Result<T, Failure>) -> Self {
         match result {
             Ok(value) => Self::Known(value),
