@@ -37,7 +37,7 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
         || state.asked.loaders != 0
         || state.asked.refused
         || state.flash.is_touched()
-        || state.next_removed
+        || state.next_sent
         || state.out.is_some();
     if consulted {
         write_headers(handle, &mut state, response);

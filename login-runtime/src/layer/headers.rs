@@ -53,7 +53,7 @@ pub(super) fn write_headers(
     let somebody = state.user.known().is_some_and(Option::is_some)
         || state.record.known().is_some_and(Option::is_some);
     let no_store = HeaderValue::from_static("no-store");
-    if sets_cookie || opaque || state.flash.shows_text() {
+    if sets_cookie || opaque || state.flash.shows_text() || state.next_sent {
         headers.insert(CACHE_CONTROL, no_store);
     } else if somebody {
         headers.entry(CACHE_CONTROL).or_insert(no_store);
@@ -77,7 +77,7 @@ fn consulted<'a>(
 }
 
 fn vary(handle: &LoginHandle, state: &RequestState) -> Option<HeaderValue> {
-    let cookie = state.asked.cookie || state.flash.is_touched() || state.next_removed;
+    let cookie = state.asked.cookie || state.flash.is_touched() || state.next_sent;
     if cookie && state.asked.loaders == 0 && !state.asked.refused {
         // Every page of somebody with a session cookie: no list, no allocation.
         return Some(HeaderValue::from_static("cookie"));

@@ -28,6 +28,7 @@ pub(crate) fn kept_page(handle: &LoginHandle, parts: &Parts) -> Option<String> {
     if !cookie.is_sent_by(&parts.headers) {
         return None;
     }
+    handle.state().next_sent = true;
     let envelope = cookie.get(&parts.headers, handle.now(), realm.limits.skew)?;
     String::from_utf8(envelope.body().to_vec()).ok()
 }

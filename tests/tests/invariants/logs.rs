@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{Router, routing::get};
-use login_runtime::{LoggedIn, login_required, testing::TestClient};
+use login_runtime::{LoggedIn, LoginView, Refusal, login_required, testing::TestClient};
 use login_tests::Fault;
 use tracing::Level;
 
@@ -164,3 +164,67 @@ async fn a_failing_loader_or_store_is_named_in_the_log() {
         assert!(text.contains(told), "{told} is not in the log:\n{text}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_websocket_says_what_is_missing() {
+    let site = Site::new();
+    Log::begin();
+    let mut client = site.logged_in("").await;
+    client.header("upgrade".parse().unwrap(), "websocket");
+    let response = client.get("/dashboard").await;
+    assert_eq!(response.status(), 403);
+    assert!(
+        response.text().contains("`Origin` only, and it is missing"),
+        "{}",
+        response.text()
+    );
+    let logged = Log::lines("WARN");
+    assert!(logged.contains("it sent no `Origin`"), "{logged}");
+    Log::begin();
+    client.header("origin".parse().unwrap(), "https://evil.example");
+    assert_eq!(client.get("/dashboard").await.status(), 403);
+    let logged = Log::lines("WARN");
+    assert!(logged.contains("`.trusted_origin(..)`"), "{logged}");
+}
+
+#[tokio::test]
+async fn a_view_that_nobody_is_sent_to_is_in_the_log() {
+    Log::begin();
+    let broken = Router::<()>::new()
+        .route("/", get(async || "in"))
+        .layer(LoginView::new(""));
+    let logged = Log::lines("ERROR");
+    assert!(
+        logged.contains("`login_view` cannot be ``: give a path such as `/login`"),
+        "{logged}"
+    );
+    drop(broken);
+
+    let site = Site::with_routes(
+        |builder| builder.unauthorized_handler(async |refusal: Refusal| refusal.default_response()),
+        |router| {
+            let shop = Router::new().route("/", get(guarded_page));
+            router.nest("/shop", shop.layer(LoginView::new("/shop/login")))
+        },
+    );
+    Log::begin();
+    assert_eq!(site.client().get("/shop").await.status(), 303);
+    assert_eq!(Log::lines("WARN"), "", "the view counts");
+
+    let ignorant = Site::with_routes(
+        |builder| builder.unauthorized_handler(async || "no"),
+        |router| {
+            let shop = Router::new().route("/", get(guarded_page));
+            router.nest("/shop", shop.layer(LoginView::new("/shop/login")))
+        },
+    );
+    Log::begin();
+    for _ in 0..3 {
+        assert_eq!(ignorant.client().get("/shop").await.text(), "no");
+    }
+    let logged = Log::lines("WARN");
+    assert_eq!(logged.matches("take the extractor `Refusal`").count(), 1);
+}
+
+#[login_required]
+async fn guarded_page() {}

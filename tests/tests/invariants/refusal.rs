@@ -2,26 +2,36 @@
 
 use std::borrow::Cow;
 
-use axum::{Router, body::Body, http::Method, routing::any};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Uri},
+    response::{IntoResponse, Response},
+    routing::any,
+};
 use login_runtime::{
-    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, UserMixin, login_required,
+    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, Refusal, UserMixin,
+    fresh_login_required, guarded, login_required,
     store::MemoryStore,
     testing::{TestClient, TestResponse},
     user_loader,
 };
+use login_tests::Fault;
 
 use crate::{
     site::{Builder, Site, key, sets_cookies},
     users::{User, Users, load_by_key, load_user},
 };
 
-const KINDS: [(&str, &str, &str); 7] = [
+const KINDS: [(&str, &str, &str); 9] = [
     (
         "browser",
         "accept",
         "text/html,application/xhtml+xml,*/*;q=0.8",
     ),
-    ("plain", "x-nothing", "said"),
+    ("nothing", "accept", "*/*"),
+    ("text", "accept", "text/plain"),
+    ("unpoly", "x-up-version", "3.14.3"),
     ("both", "accept", "application/json, text/html"),
     ("json", "accept", "application/json"),
     ("problem", "accept", "Application/Problem+JSON"),
@@ -73,19 +83,19 @@ async fn every_client_is_refused_in_its_own_words() {
                 Method::DELETE,
             ] {
                 let at = format!("{method} by {kind}, login view: {view}");
-                let mut client = site(view).client();
+                let mut client = site(view).client().program();
                 let response = refused(&mut client, &method, (name, value)).await;
                 if method == Method::OPTIONS {
                     assert_eq!((response.status(), &*response.text()), (200, ""), "{at}");
                     assert_eq!(sets_cookies(&response), [""; 0], "{at}");
                     continue;
                 }
-                let json = ["json", "problem", "xhr"].contains(&kind);
-                let way = match (view, json, kind) {
-                    (true, false, "htmx") => "hx-redirect",
-                    (true, false, _) => "location",
+                let way = match (view, kind) {
+                    (true, "htmx") => "hx-redirect",
+                    (true, "browser" | "both" | "unpoly") => "location",
                     _ => "",
                 };
+                let json = way.is_empty() && !["browser", "text"].contains(&kind);
                 assert_eq!(
                     response.status(),
                     if way == "location" { 303 } else { 401 },
@@ -118,6 +128,8 @@ async fn every_client_is_refused_in_its_own_words() {
                         (&problem["status"], &problem["title"]),
                         (&401.into(), &"Unauthorized".into())
                     );
+                    let login = view.then_some(target);
+                    assert_eq!(problem["login"].as_str(), login, "{at}");
                 }
                 // A browser that htmx sends to the login view has nothing to ask a password for.
                 let challenge =
@@ -129,7 +141,7 @@ async fn every_client_is_refused_in_its_own_words() {
                 assert_eq!(response.header("www-authenticate"), challenge, "{at}");
                 assert_eq!(
                     response.header("vary"),
-                    "cookie, authorization, accept, x-requested-with, hx-request",
+                    "cookie, authorization, accept, x-requested-with, hx-request, x-up-version",
                     "{at}"
                 );
             }
@@ -154,12 +166,15 @@ async fn a_stale_login_is_sent_to_the_refresh_view() {
     let response = client.get("/fresh").await;
     assert_eq!(response.status(), 401);
     assert!(response.text().contains("enter your password again"));
-    // Whoever comes by an API key has entered no password.
-    let mut client = site.client();
+    // Whoever comes by an API key has entered no password, and there is no login to refresh.
+    let mut client = site.client().program();
     client.header("authorization".parse().unwrap(), "Bearer key-1");
-    assert_eq!(
-        client.get("/fresh").await.header("location"),
-        "/confirm?next=%2Ffresh"
+    let response = client.get("/fresh").await;
+    assert_eq!(response.status(), 401);
+    assert!(
+        response
+            .text()
+            .contains("\"login\":\"/login?next=%2Ffresh\"")
     );
 }
 
@@ -332,10 +347,16 @@ async fn a_guard_may_ask_for_the_way_in_which_a_user_was_found() {
     by_key.header("authorization".parse().unwrap(), "Bearer key-1");
     assert_eq!(by_cookie.get("/session-only").await.text(), "in");
     assert_eq!(by_key.get("/request-only").await.text(), "in");
-    assert_eq!(by_key.get("/session-only").await.status(), 303);
+    let response = by_key.get("/session-only").await;
+    assert_eq!(response.status(), 401);
+    assert_eq!(
+        response.header("www-authenticate"),
+        "Bearer realm=\"login\", error=\"insufficient_user_authentication\""
+    );
     site.faults.forget();
+    // Sent to the login view it would come back for ever, being logged in.
     let response = by_cookie.get("/request-only").await;
-    assert_eq!(response.status(), 303);
+    assert_eq!(response.status(), 401);
     assert_eq!(
         site.faults.calls(),
         [],
@@ -346,4 +367,212 @@ async fn a_guard_may_ask_for_the_way_in_which_a_user_was_found() {
     for path in ["/session-only", "/request-only"] {
         assert_eq!(by_cookie.get(path).await.text(), "in", "{path}");
     }
+}
+
+#[login_required]
+async fn page(user: CurrentUser<User>) -> &'static str {
+    user.user().map_or("nobody", |user| user.name)
+}
+
+#[fresh_login_required]
+async fn fresh_page(user: CurrentUser<User>) -> &'static str {
+    user.user().map_or("nobody", |user| user.name)
+}
+
+/// A guarded router with a page for logins and one for fresh ones.
+fn pages() -> guarded::Router<User, Users> {
+    guarded::Router::new()
+        .route("/page", guarded::any(page))
+        .route("/fresh", guarded::any(fresh_page))
+}
+
+/// The site's manager in front of guarded routes, as a browser that is logged in with a stale login,
+/// or not at all.
+async fn behind(site: &Site, routes: guarded::Router<User, Users>) -> [TestClient; 2] {
+    let app = routes
+        .with_login(&site.manager)
+        .with_state(site.users.clone());
+    let mut stale = TestClient::new(app.clone());
+    let user = site.users.get(crate::users::ADA);
+    stale.add(&site.manager.test_login(&user).fresh(false).await.unwrap());
+    [TestClient::new(app), stale]
+}
+
+#[tokio::test]
+async fn the_innermost_view_counts_and_leaves_open_what_it_does_not_name() {
+    let site = Site::new();
+    let nested = |view: LoginView| guarded::Router::new().nest("/in", pages().layer(view));
+    let outer = || LoginView::new("/out/login").refresh_view("/out/confirm");
+    for (routes, login, refresh) in [
+        (nested(LoginView::none()), "", ""),
+        (nested(LoginView::none()).layer(outer()), "", ""),
+        (
+            nested(LoginView::none().refresh_view("/in/confirm")),
+            "",
+            "/in/confirm",
+        ),
+        (nested(LoginView::new("/in/login")), "/in/login", "/confirm"),
+        (
+            nested(LoginView::new("/in/login")).layer(outer()),
+            "/in/login",
+            "/out/confirm",
+        ),
+        (
+            nested(LoginView::new("/in/login")).layer(LoginView::none()),
+            "/in/login",
+            "",
+        ),
+    ] {
+        let clients = behind(&site, routes).await;
+        for (mut client, page, view) in clients
+            .into_iter()
+            .zip(["page", "fresh"])
+            .zip([login, refresh])
+            .map(|((client, page), view)| (client, page, view))
+        {
+            let response = client.get(&format!("/in/{page}")).await;
+            let next = format!("?next=%2Fin%2F{page}");
+            let expected = match view {
+                "" => (401, String::new()),
+                view => (303, format!("{view}{next}")),
+            };
+            let location = response.header("location").to_owned();
+            assert_eq!((response.status(), location), expected, "{page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_login_view_that_is_no_address_is_an_error_and_no_circle() {
+    for view in ["", "login", "//evil.example", "/a b", "/a\nb", "ftp://a"] {
+        let wrong = LoginView::new(view);
+        let error = wrong.check().unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("`login_view` cannot be `{view}`: give a path")),
+            "{error}"
+        );
+        let site = Site::new();
+        let routes = guarded::Router::new().nest("/in", pages().layer(wrong));
+        let [mut stranger, mut stale] = behind(&site, routes).await;
+        let response = stranger.get("/in/page").await;
+        assert_eq!((response.status(), response.header("location")), (500, ""));
+        assert_eq!(stale.get("/in/page").await.text(), "ada", "{view:?}");
+    }
+    let refresh = LoginView::new("/login").refresh_view("");
+    let error = refresh.check().unwrap_err().to_string();
+    assert!(error.starts_with("`refresh_view` cannot be ``"), "{error}");
+    assert_eq!(LoginView::new("/login").check(), Ok(()));
+    assert_eq!(LoginView::none().check(), Ok(()));
+}
+
+/// Says why, and where a browser would be sent; leaves `/dashboard` as it would have been.
+async fn explained(uri: Uri, refusal: Refusal) -> Response {
+    if uri.path() == "/dashboard" {
+        return refusal.default_response();
+    }
+    format!("{:?} {:?}", refusal.why(), refusal.login_view()).into_response()
+}
+
+#[tokio::test]
+async fn a_handler_knows_the_refusal_and_can_leave_it_as_it_was() {
+    let site = Site::with_routes(
+        |builder| {
+            builder
+                .unauthorized_handler(explained)
+                .needs_refresh_handler(explained)
+                .forbidden_handler(explained)
+        },
+        |router| {
+            let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
+            let new = LoginRequiredLayer::new;
+            let shop = Router::<Users>::new()
+                .route("/dashboard", any(dashboard))
+                .route("/orders", any(dashboard))
+                .layer(LoginView::new("/shop/login"));
+            router
+                .route("/api", guarded(new().via_request()))
+                .route("/admin", guarded(new().roles_required(["admin"])))
+                .nest("/shop", shop)
+        },
+    );
+    let mut stranger = site.client();
+    let mut stale = site.logged_in("fresh=false").await;
+    let refused = stranger.get("/dashboard?a=1").await;
+    assert_eq!(
+        (refused.status(), refused.header("location")),
+        (303, "/login?next=%2Fdashboard%3Fa%3D1")
+    );
+    assert_eq!(
+        stranger.get("/messages").await.text(),
+        "Please log in to access this page."
+    );
+    // The handler sees the path inside of the shop, as other handlers do.
+    let refused = stranger.get("/shop/dashboard").await;
+    assert_eq!(
+        refused.header("location"),
+        "/shop/login?next=%2Fshop%2Fdashboard"
+    );
+    let mut program = site.client().program();
+    let refused = program.get("/dashboard").await;
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(
+        stranger.get("/shop/orders").await.text(),
+        "Unauthorized Some(\"/shop/login\")"
+    );
+    assert_eq!(stranger.get("/api").await.text(), "Unauthorized None");
+    assert_eq!(
+        stale.get("/fresh").await.text(),
+        "NeedsRefresh Some(\"/confirm\")"
+    );
+    // Users of the site have no roles at all, so nobody gets as far as `Forbidden` here.
+    assert_eq!(stale.get("/admin").await.status(), 500);
+}
+
+#[tokio::test]
+async fn a_refusal_is_none_where_nothing_is_refused() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| router.route("/refusal", any(async |_: Refusal| "taken")),
+    );
+    assert_eq!(site.client().get("/refusal").await.status(), 500);
+}
+
+#[tokio::test]
+async fn whether_a_key_is_a_users_is_not_guessed_where_it_cannot_be_asked() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            let layer = LoginRequiredLayer::new().via_session();
+            router.route("/session-only", any(async || "in").layer(layer))
+        },
+    );
+    let mut by_key = site.client();
+    by_key.header("authorization".parse().unwrap(), "Bearer key-1");
+    site.users.table().key_fault = Some(Fault::Error);
+    assert_eq!(by_key.get("/session-only").await.status(), 503);
+    // Nobody is asked on behalf of a request that carries none.
+    assert_eq!(site.client().get("/session-only").await.status(), 303);
+}
+
+#[tokio::test]
+async fn a_prefetched_page_leaves_no_message() {
+    let site = Site::new();
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("purpose", "Prefetch"),
+        ("x-sec-purpose", "prefetch"),
+    ] {
+        let mut client = site.client();
+        client.header(name.parse().unwrap(), value);
+        let response = client.get("/dashboard").await;
+        assert_eq!(
+            (response.status(), sets_cookies(&response)),
+            (303, Vec::new()),
+            "{name}: {value}"
+        );
+    }
+    let mut client = site.client();
+    client.header("sec-purpose".parse().unwrap(), "something else");
+    assert_eq!(sets_cookies(&client.get("/dashboard").await).len(), 1);
 }
