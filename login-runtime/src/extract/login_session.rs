@@ -9,7 +9,7 @@ use crate::{
     clock::seconds,
     deadline,
     error::LoginError,
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     identify,
     login::{
         Login, LoginId,
@@ -21,6 +21,7 @@ use crate::{
         Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
         messages, next_cookie,
     },
+    store::Ticket,
     user::UserMixin,
 };
 
@@ -30,6 +31,27 @@ use crate::{
 /// out works while the users' database is down. What it stages (`login_user`, `confirm_login`) is
 /// carried out when the handler has answered with a status below 500; on any other answer, a panic
 /// or a dropped request nothing happened.
+///
+/// ```
+/// use axum::response::Redirect;
+/// use login_runtime::{LoginError, LoginSession, NextUrl, UserMixin};
+///
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User { id: u32 }
+/// # async fn verify() -> User { User { id: 1 } }
+/// async fn login(session: LoginSession<User>, next: NextUrl) -> Result<Redirect, LoginError> {
+///     let user = verify().await; // name and password, by your own rules
+///     let is_active = session.login_user(&user).remember(true).await?;
+///     Ok(Redirect::to(if is_active { next.or("/") } else { "/locked" }))
+/// }
+///
+/// async fn logout(session: LoginSession<User>) -> Result<Redirect, LoginError> {
+///     session.logout_user().await?;
+///     Ok(Redirect::to("/"))
+/// }
+/// # let _ = (login, logout);
+/// ```
 ///
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
@@ -104,14 +126,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let realm = &*self.handle.realm;
-        let (user_id, ids) = {
+        let (current, logins) = {
             let state = self.handle.state();
-            let current = effective(&state).map(|current| current.login.user_id.to_string());
-            (current, state.verified.clone())
+            (effective(&state), state.verified.clone())
         };
-        for id in ids.iter() {
-            self.delete(id).await?;
+        for login in logins.iter() {
+            self.delete(login.id, &login.carried).await?;
         }
         let already_sent = {
             let mut state = self.handle.state();
@@ -122,7 +142,9 @@ impl<U: UserMixin> LoginSession<U> {
             state.sent
         };
         self.handle.remove_login_cookies();
-        realm.emit(|| LoginEvent::UserLoggedOut { user_id });
+        let whom = current.as_ref().map(|current| Whom::Login(&current.login));
+        self.handle
+            .emit(LoginEventKind::UserLoggedOut, whom.unwrap_or(Whom::Nobody));
         if already_sent {
             Err(LoginError::AlreadySent)
         } else {
@@ -221,13 +243,7 @@ impl<U: UserMixin> LoginSession<U> {
         let logins = realm.store.list_user(&realm.name, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
-        let lives = |login: &Arc<Login>| {
-            realm.limits.session_lives(login, now, true)
-                || login
-                    .remember
-                    .as_ref()
-                    .is_some_and(|remember| now < remember.expires_at)
-        };
+        let lives = |login: &Arc<Login>| realm.limits.lives(login, now);
         let device = |login: Arc<Login>| Device {
             current: login.id == current.login.id,
             login,
@@ -250,10 +266,10 @@ impl<U: UserMixin> LoginSession<U> {
         let realm = &*self.handle.realm;
         let logins = realm.store.list_user(&realm.name, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
-        if !logins.iter().any(|login| login.id == id) {
-            return Ok(false);
+        match logins.iter().find(|login| login.id == id) {
+            Some(login) => self.delete(id, &realm.store.carry(login)).await,
+            None => Ok(false),
         }
-        self.delete(id).await
     }
 
     /// Whether the login is fresh: the password was entered less than
@@ -310,9 +326,9 @@ impl<U: UserMixin> LoginSession<U> {
         effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
-    async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
+    async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, LoginError> {
         let realm = &*self.handle.realm;
-        let deleted = realm.store.delete(&realm.name, id);
+        let deleted = realm.store.delete(Ticket::new(&realm.name, id, carried));
         deadline::answered(realm.timeout, deleted).await
     }
 

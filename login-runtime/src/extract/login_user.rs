@@ -12,7 +12,7 @@ use crate::{
     cookie::TooLong,
     error::LoginError,
     login::{
-        LoginId,
+        Limits, LoginId,
         life::{self, Beginning},
         remember::Token,
     },
@@ -81,12 +81,13 @@ impl<U: UserMixin> LoginUser<'_, U> {
             true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
             false => None,
         };
-        let remembered_for = self.duration.map_or(realm.limits.remember, seconds);
-        if !(1..=400 * 86_400).contains(&remembered_for) {
-            return Err(LoginError::Misuse(
-                "a login is remembered for at least 1 second and at most 400 days; change `.duration(..)`",
-            ));
-        }
+        let remembered_for = match self.duration {
+            None => realm.limits.remember,
+            Some(duration) => match seconds(duration) {
+                fits if (1..=Limits::LONGEST).contains(&fits) => fits,
+                _ => return Err(LoginError::RememberDuration(duration)),
+            },
+        };
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
         let beginning = Beginning {

@@ -38,7 +38,7 @@ pub(crate) struct RefusalSettings {
     pub(crate) unauthorized_handler: Option<BoxedHandler>,
     pub(crate) needs_refresh_handler: Option<BoxedHandler>,
     pub(crate) forbidden_handler: Option<BoxedHandler>,
-    unused_view: Once,
+    pub(crate) unused_view: Once,
 }
 
 impl Default for RefusalSettings {

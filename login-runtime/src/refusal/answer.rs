@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use axum::{
-    body::Body,
     http::{
         HeaderName, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION},
@@ -18,19 +17,12 @@ use crate::request::{Failure, NoHandle};
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
 pub(super) fn redirect(location: HeaderValue) -> Response {
-    // Written out: 40 ns less than a tuple's `into_response`.
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    response.headers_mut().insert(LOCATION, location);
-    response
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
 
 /// htmx follows this header on any status; what is not htmx sees a refusal.
 pub(super) fn hx_redirect(location: HeaderValue) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response.headers_mut().insert(HX_REDIRECT, location);
-    response
+    (StatusCode::UNAUTHORIZED, [(HX_REDIRECT, location)]).into_response()
 }
 
 /// A refusal that leads nowhere: a sentence, or a problem document (RFC 9457) which says in `login`

@@ -48,7 +48,7 @@ pub(super) fn add(
             }
             _ if refused.is_known() => continue,
             Source::Basic if dialog => format!("Basic realm=\"{name}\", charset=\"UTF-8\""),
-            Source::Header(name) => format!("ApiKey realm=\"{name}\", header=\"{name}\""),
+            Source::Header(header) => format!("ApiKey realm=\"{name}\", header=\"{header}\""),
             Source::Basic | Source::Query(_) | Source::Anything => continue,
         };
         if let Ok(challenge) = HeaderValue::try_from(challenge) {

@@ -29,7 +29,7 @@ pub use login_view::{LoginView, LoginViewService};
 use policy::Asker;
 
 use crate::{
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     identify,
     request::{Failure, LoginHandle, Via, messages},
 };
@@ -101,7 +101,7 @@ pub(crate) async fn refuse(
             Err(failure) => return failed(failure, parts),
         }
     }
-    realm.emit(|| event(handle, refused.why));
+    tell(handle, refused.why);
     let settings = &realm.refusal;
     let handler = match refused.why {
         RefusalReason::Unauthorized => &settings.unauthorized_handler,
@@ -226,16 +226,21 @@ fn detail(refused: Refused) -> &'static str {
     }
 }
 
-fn event(handle: &LoginHandle, why: RefusalReason) -> LoginEvent {
-    let user_id = || {
-        handle
-            .present_user()
-            .map(|user| user.get_id())
-            .unwrap_or_default()
+fn tell(handle: &LoginHandle, why: RefusalReason) {
+    let kind = match why {
+        RefusalReason::Unauthorized => {
+            return handle.emit(LoginEventKind::UserUnauthorized, Whom::Nobody);
+        }
+        RefusalReason::NeedsRefresh => LoginEventKind::UserNeedsRefresh,
+        RefusalReason::Forbidden => LoginEventKind::UserForbidden,
     };
-    match why {
-        RefusalReason::Unauthorized => LoginEvent::UserUnauthorized,
-        RefusalReason::NeedsRefresh => LoginEvent::UserNeedsRefresh { user_id: user_id() },
-        RefusalReason::Forbidden => LoginEvent::UserForbidden { user_id: user_id() },
+    let (login, user) = {
+        let state = handle.state();
+        (state.found_login(), state.found_user())
+    };
+    match (login, user) {
+        (Some(login), _) => handle.emit(kind, Whom::Login(&login)),
+        (None, Some(user)) => handle.emit(kind, Whom::User(&user.get_id())),
+        (None, None) => handle.emit(kind, Whom::Nobody),
     }
 }

@@ -157,14 +157,7 @@ fn accepts(headers: &HeaderMap, what: &str) -> bool {
     values.any(|it| contains_ignoring_case(it.as_bytes(), what.as_bytes()))
 }
 
-/// Looks for the first letter and then for the rest: 20 ns in a browser's `Accept` instead of 130.
 fn contains_ignoring_case(text: &[u8], what: &[u8]) -> bool {
-    let Some(first) = what.first() else {
-        return true;
-    };
-    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text).any(|at| {
-        let here = text[at..].get(..what.len());
-        here.is_some_and(|it| it.eq_ignore_ascii_case(what))
-    })
+    text.windows(what.len())
+        .any(|here| here.eq_ignore_ascii_case(what))
 }

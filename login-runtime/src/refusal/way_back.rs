@@ -67,12 +67,14 @@ pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str, keep: bo
     }
     // On the forced origin itself the path alone says the same.
     let own = origin.is_some_and(|origin| view.starts_with(origin));
-    let url = login_url(
-        &view,
-        next.as_deref(),
-        &realm.next_field,
-        origin.filter(|_| !own),
-    );
+    let mut url = login_url(&view).next_field(&realm.next_field);
+    if let Some(next) = &next {
+        url = url.next(next);
+    }
+    if let Some(origin) = origin.filter(|_| !own) {
+        url = url.origin(origin);
+    }
+    let url = url.to_string();
     // Encoding may treble it, and proxies refuse responses whose headers are too long.
     match url.len() > MAX_TARGET {
         true => view.into_owned(),
@@ -89,7 +91,9 @@ fn wanted_page<'p>(handle: &LoginHandle, parts: &'p Parts) -> Option<Cow<'p, str
         .extensions
         .get::<OriginalUri>()
         .map_or(&parts.uri, |original| &original.0);
-    let keys: Vec<&str> = handle
+    // The managers inside of this one read keys as well.
+    let innermost = LoginHandle::innermost(&parts.extensions).unwrap_or(handle);
+    let keys: Vec<&str> = innermost
         .chain()
         .flat_map(|handle| handle.realm.request_loaders.iter())
         .filter_map(|loader| loader.source().query_key())

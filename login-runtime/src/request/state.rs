@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
-use super::{CurrentLogin, FoundUser, Staged};
-use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
+use super::{CurrentLogin, FoundBy, FoundUser, Staged};
+use crate::{cookie::VerifiedLogins, flash::FlashState, login::Login, realm::Realm, user::AnyUser};
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub(crate) struct RequestState {
     pub(crate) record: Memo<Option<CurrentLogin>>,
     pub(crate) user: Memo<Option<FoundUser>>,
     /// Every record that a verified cookie of the request names.
-    pub(crate) verified: LoginIds,
+    pub(crate) verified: VerifiedLogins,
     pub(crate) asked: Asked,
     pub(crate) staged: Option<Staged>,
     /// Boxed, because few requests have any: the state is made and dropped for all of them.
@@ -40,14 +40,21 @@ impl RequestState {
         self.out.get_or_insert_default()
     }
 
-    pub(super) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+    /// The login whose user was found, unless a request loader found them.
+    pub(crate) fn found_login(&self) -> Option<Arc<Login>> {
+        let found = self.user.known()?.as_ref()?;
+        let current = self.record.known()?.as_ref()?;
+        (found.by != FoundBy::Request).then(|| Arc::clone(&current.login))
+    }
+
+    pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
         let known = self.user.known()?.as_ref()?;
         Some(Arc::clone(&known.user))
     }
 
     /// [`RequestLogin::now`], for those who hold the state already.
     pub(crate) fn now(&mut self, realm: &Realm) -> i64 {
-        *self.now.get_or_insert_with(|| realm.clock.now())
+        *self.now.get_or_insert_with(|| realm.clock.now().as_secs())
     }
 }
 

@@ -5,7 +5,6 @@ mod clients;
 mod guarded;
 mod layers;
 mod next_urls;
-mod recursive_loader;
 mod rights;
 mod several_users;
 mod staff;

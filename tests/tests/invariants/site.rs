@@ -12,12 +12,13 @@ use axum::{
     routing::{any, get, post},
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginManager,
-    LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required, login_required,
-    store::{Login, LoginStore, MemoryStore},
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginEventKind,
+    LoginManager, LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required,
+    login_required,
+    store::{LoginStore, MemoryStore},
     testing::{ManualClock, TestClient, TestResponse},
 };
-use login_tests::{Faults, FaultyStore};
+use login_tests::{Faults, FaultyStore, Record};
 use serde::Deserialize;
 
 use crate::users::{User, Users, load_by_key, load_user};
@@ -91,7 +92,7 @@ impl Site {
             .login_view("/login")
             .refresh_view("/confirm")
             .on_event(move |event| {
-                if *event != LoginEvent::UserAccessed {
+                if event.kind != LoginEventKind::UserAccessed {
                     heard
                         .lock()
                         .expect("no test panics here")
@@ -128,9 +129,10 @@ impl Site {
         client
     }
 
-    pub(crate) async fn records(&self, user: u64) -> Vec<Arc<Login>> {
+    pub(crate) async fn records(&self, user: u64) -> Vec<Record> {
         let listed = self.store.list_user("login", &user.to_string()).await;
-        listed.expect("the memory store answers")
+        let listed = listed.expect("the memory store answers");
+        listed.iter().map(Record::from).collect()
     }
 
     /// What happened since the last call.
@@ -147,6 +149,12 @@ pub(crate) async fn who(client: &mut TestClient) -> String {
 }
 
 /// Another client with the same cookies: a copy of the browser's profile.
+/// What was told, of whom.
+pub(crate) fn told(events: &[LoginEvent]) -> Vec<(LoginEventKind, Option<String>)> {
+    let told = |event: &LoginEvent| (event.kind, event.user_id.clone());
+    events.iter().map(told).collect()
+}
+
 pub(crate) fn copy_of(client: &TestClient) -> TestClient {
     client.clone()
 }

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use login_runtime::{
-    Clock,
-    store::{Login, LoginStore},
-    testing::TestClient,
-};
+use login_runtime::{Clock, LoginSession, store::LoginStore, testing::TestClient};
+use login_tests::{Call, Record};
 
 use crate::{
     site::{START, Site, copy_of, secs, who},
-    users::ADA,
+    users::{ADA, User},
 };
 
 const HOUR: u64 = 3600;
@@ -33,7 +30,7 @@ async fn ends_at(site: &Site, client: &TestClient, path: &str, limit: u64) {
 }
 
 fn site_time(site: &Site) -> i64 {
-    site.clock.now()
+    site.clock.now().as_secs()
 }
 
 #[tokio::test]
@@ -86,6 +83,45 @@ async fn i09_freshness_ends_to_the_second_by_setting_and_within() {
     ends_at(&site, &client, "/fresh", 90).await;
 }
 
+/// What a handler is told of its login, beside what guards make of it.
+#[tokio::test]
+async fn i09_a_handler_is_told_to_the_second() {
+    async fn told(session: LoginSession<User>) -> String {
+        let mut told = vec![];
+        let mut note = |holds, word| told.extend(Some(word).filter(|_| holds));
+        note(session.is_authenticated(), "authenticated");
+        note(session.is_remembered(), "remembered");
+        note(session.is_fresh(), "fresh");
+        note(session.is_fresh_within(secs(600)), "for 10 minutes");
+        note(session.is_fresh_within(secs(1)), "for a second");
+        told.join(" ")
+    }
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| router.route("/told", axum::routing::get(told)),
+    );
+    assert_eq!(site.client().get("/told").await.text(), "");
+    let client = site.logged_in("remember=true&duration=1200").await;
+    for (seconds, expected) in [
+        (
+            0,
+            "authenticated remembered fresh for 10 minutes for a second",
+        ),
+        (1, "authenticated remembered fresh for 10 minutes"),
+        (599, "authenticated remembered fresh for 10 minutes"),
+        (600, "authenticated remembered fresh"),
+        (899, "authenticated remembered fresh"),
+        (900, "authenticated remembered"),
+        (1199, "authenticated remembered"),
+        (1200, "authenticated"),
+        (3599, "authenticated"),
+    ] {
+        site.clock.set(START + seconds);
+        let told = copy_of(&client).get("/told").await.text();
+        assert_eq!(told, expected, "after {seconds} s");
+    }
+}
+
 #[tokio::test]
 async fn i09_remembering_ends_to_the_second_on_the_server() {
     for (seconds, who_is_it) in [(30 * 86_400 - 1, "ada"), (30 * 86_400, "anonymous")] {
@@ -134,7 +170,7 @@ async fn i09_what_comes_from_beyond_the_skew_is_refused_and_not_deleted() {
 
 #[tokio::test]
 async fn i09_a_record_from_the_future_is_refused_whatever_its_cookie_says() {
-    type Edit = fn(&mut Login);
+    type Edit = fn(&mut Record);
     let edits: [Edit; 5] = [
         |login| login.created_at += 31,
         |login| login.session_started_at += 31,
@@ -164,11 +200,11 @@ async fn i09_a_record_from_the_future_is_refused_whatever_its_cookie_says() {
 }
 
 /// Puts another record in the place of Ada's.
-async fn replace(site: &Site, edit: impl FnOnce(&mut Login)) {
-    let mut record = (*site.records(ADA).await[0]).clone();
+async fn replace(site: &Site, edit: impl FnOnce(&mut Record)) {
+    let mut record = site.records(ADA).await.remove(0);
     edit(&mut record);
     record.version += 1;
-    site.store.update(record).await.unwrap();
+    site.store.update(record.login()).await.unwrap();
 }
 
 #[tokio::test]
@@ -259,7 +295,7 @@ async fn i09_the_longest_settings_and_arguments_do_not_panic() {
             .idle_timeout(longest)
             .absolute_timeout(longest)
             .fresh_for(longest)
-            .loader_timeout(longest)
+            .timeout(longest)
             .touch_interval(secs(0))
             .session_cookie(login_runtime::CookieOptions::persistent)
     });
@@ -304,4 +340,31 @@ async fn i09_every_login_forgets_some_that_are_over() {
     site.clock.advance(secs(86_400));
     site.logged_in("user=2").await;
     assert_eq!(site.store.len(), 1);
+}
+
+#[tokio::test]
+async fn i09_where_many_are_over_every_login_looks_and_where_few_are_one_in_ten_seconds() {
+    let site = Site::new();
+    let look = async |left| {
+        site.faults.forget();
+        site.logged_in("user=2").await;
+        assert_eq!(site.store.len(), left);
+        site.faults.count(Call::PurgeExpired)
+    };
+    assert_eq!(look(1).await, 1, "the first login looks");
+    for number in 2..=40 {
+        assert_eq!(look(number).await, 0, "nothing was over a moment ago");
+    }
+    site.clock.advance(secs(86_400));
+    assert_eq!(
+        look(40 - 32 + 1).await,
+        1,
+        "at most 32 are forgotten at a time"
+    );
+    assert_eq!(look(2).await, 1, "there were as many as may be");
+    assert_eq!(look(3).await, 0, "there were fewer");
+    site.clock.advance(secs(9));
+    assert_eq!(look(4).await, 0);
+    site.clock.advance(secs(1));
+    assert_eq!(look(5).await, 1);
 }

@@ -64,7 +64,7 @@ async fn i17_a_websocket_with_a_cookie_needs_an_origin_of_this_site_or_a_trusted
         ("origin", "https://site.example"),
         ("origin", "https://site.example"),
     ];
-    assert_eq!(status(&site, &cookie, &two, "GET", "/dashboard").await, 303);
+    assert_eq!(status(&site, &cookie, &two, "GET", "/dashboard").await, 403);
     let evil = ("origin", "https://evil.example");
     for value in ["WebSocket", "h2c, websocket", "websocket/13", " websocket "] {
         let headers = [host, evil, ("upgrade", value)];

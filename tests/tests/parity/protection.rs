@@ -1,4 +1,4 @@
-use login_runtime::{CookieOptions, LoginEvent, SessionProtection};
+use login_runtime::{CookieOptions, LoginEvent, LoginEventKind, SessionProtection};
 
 use crate::support::{Site, attributes, max_age, set_cookie, set_cookies};
 
@@ -7,7 +7,7 @@ fn protected_by(protection: SessionProtection) -> Site {
 }
 
 fn is_protection(event: &LoginEvent) -> bool {
-    matches!(event, LoginEvent::SessionProtected { .. })
+    matches!(event.kind, LoginEventKind::SessionProtected { .. })
 }
 
 async fn passes_successive_requests(mut site: Site) {
@@ -75,7 +75,7 @@ async fn test_permanent_strong_session_protection_marks_session_unfresh() {
     assert_eq!(site.text("/is-fresh").await, "true");
     site.change_user_agent();
     assert_eq!(site.text("/username").await, "Anonymous");
-    assert_eq!(site.store.len(), 0);
+    assert_eq!(site.store.inner().len(), 0);
 }
 
 #[tokio::test]
@@ -92,14 +92,14 @@ async fn test_session_protection_strong_deletes_session() {
         assert!(attributes(line).contains(&"Max-Age=0"), "{line}");
     }
     assert_eq!(site.client.cookies().header(), "foo=bar");
-    assert_eq!(site.store.len(), 0);
+    assert_eq!(site.store.inner().len(), 0);
     site.client.add(&copied);
     assert_eq!(site.text("/username").await, "Anonymous");
 }
 
 async fn skips_anonymous(mut site: Site) {
     assert_eq!(site.text("/").await, "Welcome!");
-    let accessed = |event: &LoginEvent| *event == LoginEvent::UserAccessed;
+    let accessed = |event: &LoginEvent| event.kind == LoginEventKind::UserAccessed;
     assert_eq!(site.heard(accessed), 0, "nobody asked");
     for _ in 0..2 {
         let page = site.get("/username").await;
@@ -109,7 +109,7 @@ async fn skips_anonymous(mut site: Site) {
     }
     assert_eq!(site.heard(accessed), 2);
     assert_eq!(site.heard(is_protection), 0);
-    assert_eq!(site.store.calls(), 0);
+    assert_eq!(site.calls(), 0);
 }
 
 #[tokio::test]
