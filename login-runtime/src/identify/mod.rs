@@ -10,7 +10,7 @@ use std::{mem, sync::Arc};
 use axum::http::request::Parts;
 
 pub(crate) use user::carries_valid_credential;
-pub(crate) use websocket::{is_websocket, may_use_cookies};
+pub(crate) use websocket::{WrongOrigin, is_websocket, opened_by};
 
 use crate::{
     cookie::PresentedCookies,

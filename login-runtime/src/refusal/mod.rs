@@ -179,8 +179,10 @@ fn answer(handle: &LoginHandle, parts: &Parts, refused: Refused) -> Response {
     if refused.why == RefusalReason::Forbidden {
         return problem(parts, StatusCode::FORBIDDEN, "you may not do this", None);
     }
-    if asker == Asker::ForeignWebSocket && refused.why == RefusalReason::Unauthorized {
-        let (detail, for_the_log) = policy::wrong_origin(parts);
+    if let Asker::ForeignWebSocket(wrong) = asker
+        && refused.why == RefusalReason::Unauthorized
+    {
+        let (detail, for_the_log) = policy::explain(wrong);
         tracing::warn!(target: "login_runtime", "{for_the_log}");
         return problem(parts, StatusCode::FORBIDDEN, detail, None);
     }

@@ -13,14 +13,10 @@
 //! Where there is no view to go to, 303 and `HX-Redirect` are a 401 as well; a guard with
 //! `via = "request"` has none, because no login would open it.
 
-use axum::http::{
-    HeaderMap, HeaderName,
-    header::{ACCEPT, ORIGIN},
-    request::Parts,
-};
+use axum::http::{HeaderMap, HeaderName, header::ACCEPT, request::Parts};
 
 use crate::{
-    identify,
+    identify::{self, WrongOrigin},
     loader::Source,
     request::{LoginHandle, Via},
 };
@@ -40,7 +36,7 @@ pub(super) enum Asker {
     /// A WebSocket that cookies or a credential could let in.
     WebSocket,
     /// A WebSocket whose cookies do not count, and which has nothing else.
-    ForeignWebSocket,
+    ForeignWebSocket(WrongOrigin),
     /// Whoever carries a credential, or has to.
     Program,
     /// Whoever would show a page.
@@ -59,10 +55,9 @@ impl Asker {
             return Self::Script;
         }
         if identify::is_websocket(parts) {
-            let may = identify::may_use_cookies(parts, &handle.realm.trusted_origins);
-            return match has_credential || may {
-                true => Self::WebSocket,
-                false => Self::ForeignWebSocket,
+            return match identify::opened_by(parts, &handle.realm) {
+                Err(wrong) if !has_credential => Self::ForeignWebSocket(wrong),
+                _ => Self::WebSocket,
             };
         }
         if has_credential {
@@ -80,18 +75,23 @@ impl Asker {
     }
 }
 
-/// What is wrong with the origin of a [`Asker::ForeignWebSocket`]: a sentence for it and one for the log.
-pub(super) fn wrong_origin(parts: &Parts) -> (&'static str, &'static str) {
-    match parts.headers.contains_key(ORIGIN) {
-        true => (
-            "a login counts for a WebSocket of this site's own pages only, and the `Origin` is another's",
-            "a WebSocket was refused: its `Origin` is not this site's; if it should be let in, name it \
-             with `.trusted_origin(..)`",
-        ),
-        false => (
+/// What the origin of a [`Asker::ForeignWebSocket`] is lacking: a sentence for it and one for the log.
+pub(super) fn explain(wrong: WrongOrigin) -> (&'static str, &'static str) {
+    match wrong {
+        WrongOrigin::Missing => (
             "a login counts for a WebSocket with an `Origin` only, and it is missing",
             "a WebSocket was refused: it sent no `Origin`. Browsers do by themselves; another client \
              has to send this site's, or a credential of a request loader",
+        ),
+        WrongOrigin::PlainHttp => (
+            "a login counts for a WebSocket of a page over HTTPS only, and the `Origin` is `http`",
+            "a WebSocket was refused: its `Origin` is this site over plain HTTP. Serve the page over \
+             HTTPS; while developing, `.insecure_cookies_over_plain_http()` allows it",
+        ),
+        WrongOrigin::Foreign => (
+            "a login counts for a WebSocket of this site's own pages only, and the `Origin` is another's",
+            "a WebSocket was refused: its `Origin` is not this site's; if it should be let in, name it \
+             with `.trusted_origin(..)`",
         ),
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri,
         header::{ACCEPT, CONTENT_TYPE, COOKIE, USER_AGENT},
     },
 };
@@ -71,11 +71,15 @@ impl TestClient {
         &mut self.cookies
     }
 
-    /// Sends a header with every request from now on; an invalid one is left out.
+    /// Sends a header with every request from now on.
+    ///
+    /// # Panics
+    ///
+    /// If no header can have that value, as with a line break in it.
+    #[track_caller]
     pub fn header(&mut self, name: HeaderName, value: &str) -> &mut Self {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            self.headers.insert(name, value);
-        }
+        let value = header_value(name.as_str(), value);
+        self.headers.insert(name, value);
         self
     }
 
@@ -86,11 +90,19 @@ impl TestClient {
     }
 
     /// Asks for a page.
+    ///
+    /// # Panics
+    ///
+    /// As [`send`](Self::send) does.
     pub async fn get(&mut self, path: &str) -> TestResponse {
         self.send(Method::GET, path, Body::empty(), None).await
     }
 
     /// Sends a form: pairs as `application/x-www-form-urlencoded`.
+    ///
+    /// # Panics
+    ///
+    /// As [`send`](Self::send) does.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestResponse {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
@@ -100,6 +112,12 @@ impl TestClient {
     }
 
     /// Sends any request, with the client's cookies and headers.
+    ///
+    /// # Panics
+    ///
+    /// If the path is none that can be asked for, as `account` without its `/`, or if the content type
+    /// or a cookie that was [set](TestCookies::set) can stand in no header: nobody should test another
+    /// page than the one that was meant.
     pub async fn send(
         &mut self,
         method: Method,
@@ -109,18 +127,14 @@ impl TestClient {
     ) -> TestResponse {
         let mut request = Request::new(body);
         *request.method_mut() = method;
-        if let Ok(uri) = path.parse() {
-            *request.uri_mut() = uri;
-        }
+        *request.uri_mut() = target(path);
         let headers = request.headers_mut();
         headers.extend(self.headers.clone());
-        if let Some(kind) = content_type.and_then(|kind| HeaderValue::try_from(kind).ok()) {
-            headers.insert(CONTENT_TYPE, kind);
+        if let Some(kind) = content_type {
+            headers.insert(CONTENT_TYPE, header_value("content-type", kind));
         }
-        if let Ok(cookies) = HeaderValue::try_from(self.cookies.header())
-            && !self.cookies.is_empty()
-        {
-            headers.insert(COOKIE, cookies);
+        if !self.cookies.is_empty() {
+            headers.insert(COOKIE, header_value("cookie", &self.cookies.header()));
         }
         let Ok(response) = self.app.call(request).await;
         let (parts, body) = response.into_parts();
@@ -132,6 +146,27 @@ impl TestClient {
             body,
         }
     }
+}
+
+/// A path with its query, or a whole URL.
+fn target(path: &str) -> Uri {
+    match path.parse::<Uri>() {
+        Ok(uri) if uri.path().starts_with('/') => uri,
+        _ => panic!(
+            "`{path}` cannot be asked for: give a path that begins with `/`, such as `/account?tab=1`, \
+             with everything but ASCII percent-encoded"
+        ),
+    }
+}
+
+#[track_caller]
+fn header_value(name: &str, value: &str) -> HeaderValue {
+    HeaderValue::try_from(value).unwrap_or_else(|_| {
+        panic!(
+            "the header `{name}` cannot be {value:?}: a value has no line breaks and no other control \
+             characters"
+        )
+    })
 }
 
 /// A whole response.

@@ -40,6 +40,8 @@ async fn i17_a_websocket_with_a_cookie_needs_an_origin_of_this_site_or_a_trusted
         (Some("https://SITE.example"), 200),
         (Some("https://app.example"), 200),
         (Some("http://app.example"), 403),
+        (Some("http://site.example"), 403),
+        (Some("ws://site.example"), 403),
         (Some("https://app.example:444"), 403),
         (Some("https://evil.example"), 403),
         (Some("https://site.example.evil.example"), 403),
