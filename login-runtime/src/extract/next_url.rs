@@ -16,7 +16,9 @@ use crate::{
 /// parameter `next`, which a form keeps that is sent to the address it came from, or the signed cookie
 /// after [`next_in_cookie`](crate::LoginManagerBuilder::next_in_cookie), which a login or a
 /// confirmation uses up. A form that carries it in a field hands it to
-/// [`or_field`](Self::or_field): the body is the handler's to read. Whatever the visitor put there, it only ever yields a path on this site, or a URL on a host that
+/// [`or_field`](Self::or_field): the body is the handler's to read.
+///
+/// Whatever the visitor put there, it only ever yields a path on this site, or a URL on a host that
 /// [`allow_next_host`](crate::LoginManagerBuilder::allow_next_host) names; anything else counts as
 /// nothing (open redirects, OWASP ASVS 5.0, 3.7.2).
 ///
@@ -66,7 +68,20 @@ impl NextUrl {
     }
 
     /// The wanted page, if there is one that may be followed.
-    pub fn as_deref(&self) -> Option<&str> {
+    ///
+    /// ```
+    /// use axum::response::Redirect;
+    /// use login_runtime::NextUrl;
+    ///
+    /// async fn after_login(next: NextUrl) -> Redirect {
+    ///     match next.target() {
+    ///         Some(page) => Redirect::to(page),
+    ///         None => Redirect::to("/welcome"),
+    ///     }
+    /// }
+    /// # let _ = after_login;
+    /// ```
+    pub fn target(&self) -> Option<&str> {
         self.target.as_deref()
     }
 }

@@ -181,9 +181,12 @@ async fn a_websocket_opens_for_whoever_is_logged_in() {
     let server = tokio::spawn(async { axum::serve(listener, app).await });
     let login = manager.test_login(&crate::staff::user(PLAIN)).await;
     let cookie = login.expect("a login").header();
-    let own = format!("http://{address}");
+    // As behind a proxy that does TLS: the page is a page over HTTPS.
+    let own = format!("https://{address}");
+    let plain = format!("http://{address}");
     for (cookie, origin, expected) in [
         ("", &*own, "HTTP/1.1 401 Unauthorized"),
+        (&*cookie, &*plain, "HTTP/1.1 403 Forbidden"),
         (&*cookie, "https://evil.example", "HTTP/1.1 403 Forbidden"),
         (&*cookie, &*own, "HTTP/1.1 101 Switching Protocols"),
     ] {

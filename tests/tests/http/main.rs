@@ -5,6 +5,7 @@ mod clients;
 mod guarded;
 mod layers;
 mod next_urls;
+mod openapi;
 mod own_guards;
 mod rights;
 mod several_users;

@@ -118,6 +118,13 @@ async fn a_refused_websocket_says_what_is_missing() {
     assert_eq!(client.get("/dashboard").await.status(), 403);
     let logged = Log::lines("WARN");
     assert!(logged.contains("`.trusted_origin(..)`"), "{logged}");
+    Log::begin();
+    client.header("host".parse().unwrap(), "site.example");
+    client.header("origin".parse().unwrap(), "http://site.example");
+    assert_eq!(client.get("/dashboard").await.status(), 403);
+    let logged = Log::lines("WARN");
+    let hint = "`.insecure_cookies_over_plain_http()` allows it";
+    assert!(logged.contains(hint), "{logged}");
 }
 
 #[tokio::test]

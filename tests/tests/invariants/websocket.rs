@@ -134,3 +134,23 @@ async fn i17_an_api_key_needs_no_origin_and_a_foreign_page_ends_no_login() {
     assert_eq!(status(&site, &cookie, &evil, "POST", "/logout").await, 200);
     assert_eq!(crate::site::who(&mut client).await, "ada");
 }
+
+#[tokio::test]
+async fn i17_a_page_over_plain_http_opens_one_where_plain_http_is_switched_on() {
+    let site = Site::with(login_runtime::LoginManagerBuilder::insecure_cookies_over_plain_http);
+    let cookie = site.logged_in("").await.cookies().header();
+    for (origin, expected) in [
+        ("http://site.example", 200),
+        ("https://site.example", 200),
+        ("http://evil.example", 403),
+        ("ws://site.example", 403),
+    ] {
+        let headers = [
+            ("host", "site.example"),
+            ("upgrade", "websocket"),
+            ("origin", origin),
+        ];
+        let status = status(&site, &cookie, &headers, "GET", "/dashboard").await;
+        assert_eq!(status, expected, "{origin}");
+    }
+}
