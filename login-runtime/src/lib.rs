@@ -45,6 +45,11 @@ pub mod guide {
     #[doc = include_str!("docs/flask_login.md")]
     pub mod flask_login {}
 
+    #[doc = include_str!("docs/refusals.md")]
+    #[doc = include_str!("refusal/rule.md")]
+    #[doc = include_str!("docs/refused_clients.md")]
+    pub mod refusals {}
+
     #[doc = include_str!("docs/security.md")]
     pub mod security {}
 

@@ -138,6 +138,8 @@ impl<U: UserMixin> LoginSession<U> {
             state.record = Memo::Known(None);
             state.user = Memo::Known(None);
             state.flash.drop_incoming();
+            // The next to log in at this browser may be somebody else.
+            state.next_removed = state.next_sent;
             state.sent
         };
         self.handle.remove_login_cookies();

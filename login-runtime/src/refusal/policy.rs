@@ -1,14 +1,6 @@
 //! Who would show a page is sent to one; everybody else is told. The rule, first match first:
 //!
-//! | the request | the answer |
-//! |---|---|
-//! | comes from a user who lacks a right | 403 |
-//! | says `HX-Request: true` | 401 with `HX-Redirect` |
-//! | says `X-Requested-With: XMLHttpRequest` | 401 |
-//! | opens a WebSocket, or is an extended CONNECT | 401; 403 where only cookies could let it in and its `Origin` is missing or another's |
-//! | carries a credential of a request loader, valid or not, or calls a guard with `via = "request"` | 401 |
-//! | has an `Accept` that names `text/html`, or Unpoly's `X-Up-Version` | 303 |
-//! | is anything else | 401 |
+#![doc = include_str!("rule.md")]
 //!
 //! Where there is no view to go to, 303 and `HX-Redirect` are a 401 as well; a guard with
 //! `via = "request"` has none, because no login would open it.

@@ -185,6 +185,24 @@ async fn i11_a_post_is_not_returned_to() {
 }
 
 #[tokio::test]
+async fn i11_a_logout_leaves_no_kept_next_to_whoever_logs_in_then() {
+    let site = Site::with(|builder| builder.next_in_cookie(true));
+    let mut client = site.logged_in("fresh=false").await;
+    client.get("/fresh?of=ada").await;
+    assert!(client.cookies().get("_next").is_some());
+    let answer = client.post("/logout", &[]).await;
+    assert!(client.cookies().get("_next").is_none(), "{answer:?}");
+    assert!(client.get("/login").await.text().starts_with("next= "));
+    // Who has none is sent no removal of it.
+    let answer = client.post("/logout", &[]).await;
+    let lines = sets_cookies(&answer);
+    assert!(
+        lines.iter().all(|line| !line.contains("_next=")),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
 async fn i11_a_confirmation_uses_a_kept_next_up_and_a_prefetch_keeps_none() {
     let site = Site::with(|builder| builder.next_in_cookie(true));
     let mut client = site.logged_in("fresh=false").await;
