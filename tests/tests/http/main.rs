@@ -11,5 +11,6 @@ mod rights;
 mod several_users;
 mod staff;
 mod templates;
+mod test_client;
 mod typed_paths;
 mod via;

@@ -1,12 +1,14 @@
 //! What the log says, and what it never says.
 
 use axum::{Router, routing::get};
-use login_runtime::{LoginView, Refusal, login_required, testing::TestClient};
+use login_runtime::{
+    LoggedIn, LoginView, Refusal, fresh_login_required, login_required, testing::TestClient,
+};
 use login_tests::{Fault, Log};
 
 use crate::{
-    site::{Site, copy_of, from_another_browser, secs, who},
-    users::ADA,
+    site::{Site, copy_of, from_another_browser, secs, sets_cookies, who},
+    users::{ADA, User},
 };
 
 #[tokio::test(start_paused = true)]
@@ -166,5 +168,31 @@ async fn a_view_that_nobody_is_sent_to_is_in_the_log() {
     assert_eq!(logged.matches("take the extractor `Refusal`").count(), 1);
 }
 
+#[tokio::test]
+async fn a_handler_of_refusals_that_refuses_is_a_500_and_named() {
+    let sites = [
+        Site::with(|builder| builder.unauthorized_handler(guarded_page)),
+        Site::with(|builder| builder.unauthorized_handler(async |_: LoggedIn<User>| "in")),
+        Site::with(|builder| builder.needs_refresh_handler(fresh_page)),
+    ];
+    for (at, site) in sites.iter().enumerate() {
+        let mut client = site.logged_in("fresh=false").await;
+        if at < 2 {
+            client = site.client();
+        }
+        Log::begin();
+        let answer = client.get("/fresh").await;
+        assert_eq!((answer.status(), sets_cookies(&answer)), (500, Vec::new()));
+        let logged = Log::lines("ERROR");
+        assert!(
+            logged.contains("is itself guarded; take the guard off"),
+            "{logged}"
+        );
+    }
+}
+
 #[login_required]
 async fn guarded_page() {}
+
+#[fresh_login_required]
+async fn fresh_page() {}
