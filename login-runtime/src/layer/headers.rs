@@ -10,6 +10,7 @@ use axum::{
 
 use crate::{
     loader::Source,
+    refusal,
     request::{LoginHandle, RequestState},
 };
 
@@ -63,7 +64,7 @@ pub(super) fn write_headers(
 fn consulted<'a>(
     handle: &'a LoginHandle,
     state: &RequestState,
-) -> impl Iterator<Item = &'a Source> {
+) -> impl Iterator<Item = &'a Source> + Clone {
     let asked = state.asked.loaders;
     let sources = handle
         .realm
@@ -83,25 +84,27 @@ fn vary(handle: &LoginHandle, state: &RequestState) -> Option<HeaderValue> {
         return Some(HeaderValue::from_static("cookie"));
     }
     let mut names = String::with_capacity(112);
-    let mut add = |name: &str| {
-        if !names.split(", ").any(|it| it == name) {
-            names.push_str(if names.is_empty() { "" } else { ", " });
-            names.push_str(name);
-        }
-    };
     if cookie {
-        add("cookie");
+        names.push_str("cookie");
     }
-    for name in consulted(handle, state).filter_map(Source::header) {
-        add(name.as_str());
+    let headers = consulted(handle, state).filter_map(Source::header);
+    for (at, name) in headers.clone().enumerate() {
+        if !headers.clone().take(at).any(|before| before == name) {
+            add(&mut names, name.as_str());
+        }
     }
     if state.asked.refused {
-        ["accept", "x-requested-with", "hx-request", "x-up-version"]
-            .into_iter()
-            .for_each(add);
+        add(&mut names, refusal::VARY);
     }
     if names.is_empty() {
         return None;
     }
     HeaderValue::try_from(names).ok()
+}
+
+fn add(names: &mut String, name: &str) {
+    if !names.is_empty() {
+        names.push_str(", ");
+    }
+    names.push_str(name);
 }

@@ -27,6 +27,7 @@ use answer::{hx_redirect, problem, redirect};
 use login_view::ViewsHere;
 pub use login_view::{LoginView, LoginViewService};
 use policy::Asker;
+pub(crate) use policy::VARY;
 
 use crate::{
     event::{LoginEventKind, Whom},

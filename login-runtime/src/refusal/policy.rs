@@ -17,6 +17,10 @@ const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 /// Unpoly renders the page that comes back, although it accepts `*/*`.
 const X_UP_VERSION: HeaderName = HeaderName::from_static("x-up-version");
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+/// Turbo, which may not write the browser's header.
+const X_SEC_PURPOSE: HeaderName = HeaderName::from_static("x-sec-purpose");
 
 /// Who is asking, as far as that decides how to say no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,10 +110,12 @@ fn carries_credential(handle: &LoginHandle, parts: &Parts) -> bool {
     carries
 }
 
-/// Whether the page is fetched before anybody has asked for it: by the browser, or by Turbo, which
-/// may not write the browser's header.
+/// The headers that the rule reads, but for those of loaders, and [`wants_text`].
+pub(crate) const VARY: &str = "accept, x-requested-with, hx-request, x-up-version";
+
+/// Whether the page is fetched before anybody has asked for it.
 pub(super) fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-sec-purpose"]
+    [SEC_PURPOSE, PURPOSE, X_SEC_PURPOSE]
         .into_iter()
         .filter_map(|name| headers.get(name))
         .any(|value| contains_ignoring_case(value.as_bytes(), b"prefetch"))
