@@ -394,7 +394,7 @@ async fn devices_are_for_a_user_who_is_known_to_be_one() {
         |router| {
             router
                 .route("/unsettled-devices", axum::routing::get(devices))
-                .route("/unsettled-others", axum::routing::post(others))
+                .route("/unsettled-others", post(others))
         },
     );
     let mut client = site.logged_in("").await;
