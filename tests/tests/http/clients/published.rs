@@ -59,7 +59,7 @@ fn published(corpus: &Corpus) -> String {
             .with
             .iter()
             .map(|(name, value)| format!("`{name}: {value}`"));
-        let (with, answer) = (Vec::from_iter(with).join(", "), in_words(&row.answer));
+        let (with, answer) = (with.collect::<Vec<_>>().join(", "), in_words(&row.answer));
         let (client, guard, who) = (&row.client, &row.guard, &row.who);
         writeln!(text, "| {client} | {with} | `{guard}` | {who} | {answer} |")
             .expect("a string has room");
