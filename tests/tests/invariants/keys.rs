@@ -2,6 +2,7 @@
 
 use axum::routing::get;
 use login_runtime::{LoginEvent, LoginEventKind, LoginSession, SecretKey, testing::TestClient};
+use login_tests::is_remote;
 
 use crate::{
     site::{Builder, Site, copy_of, key, secs, who},
@@ -167,8 +168,9 @@ async fn i12_the_session_cookie_names_a_record_and_nothing_else() {
     let site = Site::new();
     let mut client = site.logged_in("user=1").await;
     let payload = decode(client.cookies().get("_session").unwrap().1);
-    // Format, issue, expiry, id, generation; then 32 bytes of signature.
-    assert_eq!(payload.len(), 1 + 8 + 8 + 16 + 8 + 32);
+    // Format, issue, expiry, id, generation, what the store carries; then 32 bytes of signature.
+    let carried = if is_remote() { 2 } else { 0 };
+    assert_eq!(payload.len(), 1 + 8 + 8 + 16 + 8 + carried + 32);
     assert_eq!(
         payload[17..33],
         site.records(ADA).await[0].id.as_bytes()[..]

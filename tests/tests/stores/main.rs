@@ -3,7 +3,9 @@
 
 mod broken;
 mod cookie;
+mod expiring;
 mod memory;
+mod payload;
 mod sqlite;
 mod temp;
 

@@ -31,7 +31,7 @@ const LEAST_LOOKS: usize = 1024;
 /// lock and nothing else.
 pub(super) struct Shards {
     by_id: Box<[Shard]>,
-    users: Box<[Mutex<UserIndex>]>,
+    by_user: Box<[Mutex<UserIndex>]>,
     hash_users: RandomState,
     /// The shard at which the next purge begins.
     next: AtomicUsize,
@@ -41,7 +41,7 @@ impl Shards {
     pub(super) fn new() -> Self {
         Self {
             by_id: (0..PARTS).map(|_| Shard::new()).collect(),
-            users: (0..PARTS).map(|_| Mutex::default()).collect(),
+            by_user: (0..PARTS).map(|_| Mutex::default()).collect(),
             hash_users: RandomState::new(),
             next: AtomicUsize::new(0),
         }
@@ -56,7 +56,7 @@ impl Shards {
     }
 
     fn users(&self, realm: &str, user_id: &str) -> MutexGuard<'_, UserIndex> {
-        let users = &self.users[part(self.hash_users.hash_one((realm, user_id)))];
+        let users = &self.by_user[part(self.hash_users.hash_one((realm, user_id)))];
         users.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
