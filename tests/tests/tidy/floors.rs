@@ -11,8 +11,8 @@ use crate::{
 const FLOORS: &[&[&str]] = &[
     // What do applications name?
     &["lib", "guarded", "testing"],
-    // How is a manager set up? What do templates and expansions name?
-    &["manager", "template", "__private"],
+    // How is a manager set up? What do templates, expansions and API documents name?
+    &["manager", "template", "__private", "openapi"],
     // What do handlers take? Who may pass? What happens around a handler?
     &["extract", "guard", "layer"],
     // Who is asking? What do we say to whoever may not?
@@ -158,8 +158,9 @@ fn paths(code: &str, module: &[&str]) -> Vec<(usize, Vec<String>)> {
     let mut leaves = |at: usize, rest: usize, base: &[&str]| {
         let base: Vec<_> = base.iter().map(|&it| it.to_owned()).collect();
         let mut found = Vec::new();
-        tree(&code[rest..], &base, &mut found);
+        let length = tree(&code[rest..], &base, &mut found);
         paths.extend(found.into_iter().map(|path| (at, path)));
+        rest + length
     };
     for at in words(code, "crate") {
         if code[at..].starts_with("crate::") {
@@ -167,8 +168,9 @@ fn paths(code: &str, module: &[&str]) -> Vec<(usize, Vec<String>)> {
         }
     }
     let inline = inline_modules(code);
+    let mut read = 0;
     for at in words(code, "super") {
-        if code[..at].ends_with("super::") || !code[at..].starts_with("super::") {
+        if at < read || !code[at..].starts_with("super::") {
             continue;
         }
         let mut rest = at;
@@ -178,9 +180,10 @@ fn paths(code: &str, module: &[&str]) -> Vec<(usize, Vec<String>)> {
         }
         let within = inline.iter().filter(|range| range.contains(&at)).count();
         let above = up.saturating_sub(within).min(module.len());
-        if above > 0 {
-            leaves(at, rest, &module[..module.len() - above]);
-        }
+        read = match above {
+            0 => rest,
+            _ => leaves(at, rest, &module[..module.len() - above]),
+        };
     }
     paths
 }
@@ -211,7 +214,11 @@ fn tree(code: &str, base: &[String], leaves: &mut Vec<Vec<String>>) -> usize {
         0 => "*",
         _ => &code[start..start + length],
     };
-    let path = [base, &[word.to_owned()]].concat();
+    let path = match word {
+        // Within braces.
+        "super" => base[..base.len().saturating_sub(1)].to_vec(),
+        _ => [base, &[word.to_owned()]].concat(),
+    };
     let end = start + length;
     let goes_on =
         |rest: &str| rest.starts_with('{') || rest.starts_with('*') || rest.starts_with(is_word);
@@ -294,7 +301,7 @@ fn an_upward_import_is_noticed_however_it_is_written() {
             "realm/mod.rs:1 -> login-runtime/src/manager/builder.rs: `Builder`",
             "realm/mod.rs:1 -> login-runtime/src/manager/mod.rs: `self`",
             "realm/inner.rs:1 -> login-runtime/src/layer/mod.rs: `commit`",
-            "login/mod.rs:1 -> login-runtime/src/lib.rs: `super::no`",
+            "login/mod.rs:1 -> login-runtime/src/lib.rs: `no`",
             "login/mod.rs:1 -> login-runtime/src/request/mod.rs: `Known`",
             "login/id.rs:3 -> login-runtime/src/guard/mod.rs: `Guard`",
             "request/mod.rs:1 -> login-runtime/src/lib.rs: `LoginManager`",
