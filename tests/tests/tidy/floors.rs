@@ -21,10 +21,10 @@ const FLOORS: &[&[&str]] = &[
     &["request"],
     // What was decided once, for all requests of a manager?
     &["realm"],
-    // Messages.
-    &["flash"],
-    // Other people's code; what handlers are told.
-    &["deadline", "error"],
+    // Messages; other people's code.
+    &["flash", "deadline"],
+    // What handlers are told.
+    &["error"],
     // Where logins are kept, how they travel, what is told of them.
     &["store", "cookie", "event"],
     // What a login is and what happens to it; how users are found.

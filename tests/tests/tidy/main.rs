@@ -6,6 +6,7 @@
 mod features;
 mod floors;
 mod habits;
+mod mutants;
 mod repository;
 mod rooms;
 mod source;
@@ -74,6 +75,16 @@ fn the_top_level_is_what_it_was_meant_to_be() {
 #[test]
 fn no_path_of_a_machine_is_written_down() {
     holds(repository::machine_paths(&File::all()));
+}
+
+#[test]
+fn packages_come_from_where_everybody_gets_them() {
+    holds(repository::package_sources(&File::all()));
+}
+
+#[test]
+fn what_no_test_notices_is_still_there_and_has_a_reason() {
+    holds(mutants::violations(&File::all()));
 }
 
 #[test]
