@@ -104,9 +104,10 @@ pub trait LoginStore: Send + Sync + 'static {
 
     /// The record that a ticket names, where the store has it at hand.
     ///
-    /// Asked before [`load`](Self::load), which is then not asked for the same request; `None`, as
-    /// by default, says nothing and leaves the question to `load`. Worth implementing for a store
-    /// that keeps its records in this process.
+    /// Asked before [`load`](Self::load), which is then asked in the same request only where the
+    /// record has to be written or does not let the visitor in as it is. `None`, as by default, says
+    /// nothing and leaves the question to `load`. Worth implementing for a store that keeps its
+    /// records in this process.
     fn load_now(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
         let _ = ticket;
         None

@@ -109,7 +109,7 @@ impl Store {
 
     /// How long the store may take, where a test waits for it to be over: a disk has its moments.
     pub(crate) fn patience(&self) -> Duration {
-        Duration::from_millis(if self.file().exists() { 60 } else { 15 })
+        Duration::from_millis(if self.file().exists() { 300 } else { 15 })
     }
 
     /// The file that the store was offered; there is one only if the store made it.
