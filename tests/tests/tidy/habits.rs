@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::source::{File, line, words};
+use crate::source::{File, is_rust, line, words};
 
 /// A file of more lines is asking to be two.
 const LINES: usize = 400;
@@ -41,7 +41,7 @@ pub(crate) fn module_files(files: &[File]) -> Vec<String> {
     let paths: BTreeSet<_> = files.iter().map(|file| &*file.path).collect();
     let folder = |path: &str| {
         let folder = format!("{}/", path.strip_suffix(".rs")?);
-        let inside = |it: &&&str| it.starts_with(&folder) && it.ends_with(".rs");
+        let inside = |it: &&&str| it.starts_with(&folder) && is_rust(it);
         paths.iter().find(inside).map(|_| folder)
     };
     paths

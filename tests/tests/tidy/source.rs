@@ -30,7 +30,7 @@ impl File {
     }
 
     pub(crate) fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
+        is_rust(&self.path)
     }
 
     /// The text with blanks for comments and for what stands between quotes.
@@ -57,6 +57,13 @@ impl File {
         }
         String::from_utf8(text).expect("a span begins and ends between characters")
     }
+}
+
+/// Whether a path is that of a Rust source.
+pub(crate) fn is_rust(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "rs")
 }
 
 /// The top of the repository.
@@ -190,9 +197,9 @@ pub(crate) fn line(text: &str, at: usize) -> usize {
 
 #[test]
 fn comments_and_literals_are_no_code() {
-    let text = r####"let a = "// no \" comment"; // a comment "here"
+    let text = r##"let a = "// no \" comment"; // a comment "here"
 let b = r#"raw " text"#; /* a /* nested */ one */ let c: &'a str = f('"', '\'', b'x', b"y");
-let d = r#type; let e = br"raw"; let f = 'ä';"####;
+let d = r#type; let e = br"raw"; let f = 'ä';"##;
     let file = File::new("a.rs", text);
     let code = file.code();
     let code: Vec<_> = code.split_whitespace().collect();
