@@ -2,6 +2,7 @@
 
 mod counting_body;
 mod dropped;
+pub mod engines;
 mod faulty_store;
 
 pub use counting_body::{CountingBody, Polls};
