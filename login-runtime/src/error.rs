@@ -86,6 +86,7 @@ impl IntoResponse for LoginError {
             Self::Store(StoreError::Unavailable(_)) | Self::NoRandomness => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Store(StoreError::UnknownCursor) => StatusCode::BAD_REQUEST,
             Self::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Self::DifferentUser => StatusCode::FORBIDDEN,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -50,7 +50,7 @@ pub mod __private;
 pub use login_macros::*;
 
 pub use build_error::BuildError;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
 pub use error::LoginError;

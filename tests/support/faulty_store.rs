@@ -1,212 +1,147 @@
-//! A login store that counts its calls and fails where it is told to.
+//! A login store around another that counts its calls, fails where it is told to, and may break its
+//! contract.
 
 use std::{
-    future::pending,
     num::NonZeroUsize,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use login_runtime::store::{Login, LoginId, LoginStore, StoreError, Ticket, Update};
-use tokio::{sync::Semaphore, task::yield_now, time::timeout};
+use login_runtime::store::{
+    Digest, Login, LoginId, LoginStore, MemoryStore, StoreError, Ticket, Update,
+};
+use tokio::task::yield_now;
 
-/// A method of the store.
+use crate::{
+    faults::{Call, Faults},
+    suite::is_remote,
+};
+
+/// How a store breaks its contract although it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// `LoginStore::create`
-    Create,
-    /// `LoginStore::load`
-    Load,
-    /// `LoginStore::update`
-    Update,
-    /// `LoginStore::delete`
-    Delete,
-    /// `LoginStore::delete_user`
-    DeleteUser,
-    /// `LoginStore::list_user`
-    ListUser,
-    /// `LoginStore::purge_expired`
-    PurgeExpired,
+pub enum Flaw {
+    /// A field of a new login is lost.
+    LosesAField,
+    /// User ids are cut off after 255 characters.
+    ShortensUserIds,
+    /// Realms are the same where they differ in case or in white space.
+    IgnoresTheRealm,
+    /// An update is written whatever its version is.
+    IgnoresTheVersion,
+    /// Between the look at the version and the update, others may act.
+    ComparesAndSetsInTwoSteps,
+    /// An update of a login that is gone makes it anew.
+    UpdateCreates,
+    /// A deleted login can be loaded once more.
+    DeleteComesLate,
+    /// Every delete says that there was a login.
+    DeleteFindsEverything,
+    /// A user may have one login more than allowed.
+    CapIsOffByOne,
+    /// The cap ends whichever logins come last, the new one too.
+    CapEndsTheNewest,
+    /// Between the look at the cap and the new login, others may act.
+    CapInTwoSteps,
+    /// `delete_user` spares nobody.
+    KeepsNobody,
+    /// The logins of a user are in no order of time.
+    ListIsUnordered,
+    /// A purge forgets everything that has expired.
+    PurgeIgnoresTheLimit,
+    /// A purge forgets what expires in a second.
+    PurgeIsEarly,
+    /// A purge spares what expired in this second.
+    PurgeIsLate,
+    /// A purge forgets what was extended meanwhile.
+    PurgeForgetsToLookAgain,
+    /// `load_now` gives a login as it was made, for ever.
+    HasOldLoginsAtHand,
 }
 
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The store answers that it is not available.
-    Error,
-    /// The store never answers.
-    Hang,
-    /// The store panics while it is awaited.
-    Panic,
-    /// The store panics when it is called, before there is anything to await.
-    PanicAtOnce,
-}
-
-impl Fault {
-    /// Every kind of fault.
-    pub const ALL: [Self; 4] = [Self::Error, Self::Hang, Self::Panic, Self::PanicAtOnce];
-}
-
-/// Steers a [`FaultyStore`] and tells what was asked of it; clones steer the same store.
+/// A store around another, which counts its calls and goes wrong where its [`Faults`] and its [`Flaw`]
+/// say so. It has at hand what the other has at hand, unless the suite runs as with a
+/// [remote store](is_remote).
 #[derive(Clone, Default)]
-pub struct Faults(Arc<Mutex<Plan>>);
-
-#[derive(Default)]
-struct Plan {
-    calls: Vec<Call>,
-    fault: Option<(usize, Fault)>,
-    gate: Option<(Call, Gate)>,
-    yields_before: bool,
-    yields_after: bool,
-}
-
-/// Where one call waits until it is let through.
-#[derive(Clone)]
-pub struct Gate {
-    reached: Arc<Semaphore>,
-    open: Arc<Semaphore>,
-}
-
-impl Gate {
-    /// Waits until a call stands at the gate.
-    ///
-    /// # Panics
-    ///
-    /// No call came within 10 seconds.
-    pub async fn reached(&self) {
-        let reached = timeout(Duration::from_secs(10), self.reached.acquire());
-        let permit = reached.await.expect("no call came to the gate");
-        permit.expect("gates are not closed").forget();
-    }
-
-    /// Lets the call through.
-    pub fn open(&self) {
-        self.open.add_permits(1);
-    }
-
-    async fn pass(&self) {
-        self.reached.add_permits(1);
-        self.open
-            .acquire()
-            .await
-            .expect("gates are not closed")
-            .forget();
-    }
-}
-
-impl Faults {
-    fn plan(&self) -> MutexGuard<'_, Plan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The calls since the last [`forget`](Self::forget).
-    pub fn calls(&self) -> Vec<Call> {
-        self.plan().calls.clone()
-    }
-
-    /// How often a method was called.
-    pub fn count(&self, call: Call) -> usize {
-        self.calls().iter().filter(|it| **it == call).count()
-    }
-
-    /// Forgets the calls, and what was to go wrong.
-    pub fn forget(&self) {
-        *self.plan() = Plan::default();
-    }
-
-    /// Counts anew, and lets the `nth` call from now (1 is the next) go wrong.
-    pub fn fail_at(&self, nth: usize, fault: Fault) {
-        self.forget();
-        self.plan().fault = Some((nth, fault));
-    }
-
-    /// Lets the next call of a method wait at a gate before it does anything.
-    pub fn gate(&self, call: Call) -> Gate {
-        let gate = Gate {
-            reached: Arc::new(Semaphore::new(0)),
-            open: Arc::new(Semaphore::new(0)),
-        };
-        self.plan().gate = Some((call, gate.clone()));
-        gate
-    }
-
-    /// Lets every call be pending once before, and once after it did its work.
-    pub fn yields(&self, before: bool, after: bool) {
-        let mut plan = self.plan();
-        plan.yields_before = before;
-        plan.yields_after = after;
-    }
-
-    /// Counts a call; what is to happen before it does its work.
-    fn enter(&self, call: Call) -> Entered {
-        let mut plan = self.plan();
-        plan.calls.push(call);
-        let nth = plan.calls.len();
-        let fault = plan.fault.filter(|(at, _)| *at == nth);
-        let gate = plan.gate.take_if(|(at, _)| *at == call);
-        let entered = Entered {
-            fault: fault.map(|(_, fault)| fault),
-            gate: gate.map(|(_, gate)| gate),
-            yields: plan.yields_before,
-        };
-        drop(plan);
-        assert!(
-            entered.fault != Some(Fault::PanicAtOnce),
-            "a fault of the store, on purpose"
-        );
-        entered
-    }
-
-    async fn leave(&self) {
-        let yields = self.plan().yields_after;
-        if yields {
-            pause().await;
-        }
-    }
-}
-
-/// A call that has not done its work yet.
-struct Entered {
-    fault: Option<Fault>,
-    gate: Option<Gate>,
-    yields: bool,
-}
-
-impl Entered {
-    async fn pass(self) -> Result<(), StoreError> {
-        if let Some(gate) = self.gate {
-            gate.pass().await;
-        }
-        if self.yields {
-            pause().await;
-        }
-        match self.fault {
-            None => Ok(()),
-            Some(Fault::Error) => Err(StoreError::unavailable("a fault on purpose")),
-            Some(Fault::Hang) => pending().await,
-            Some(_) => panic!("a fault of the store, on purpose"),
-        }
-    }
-}
-
-/// Is pending, also for a caller that polls once more before it sets a timer.
-async fn pause() {
-    yield_now().await;
-    yield_now().await;
-}
-
-/// A store around another, which counts its calls and fails where its [`Faults`] say so.
-#[derive(Clone)]
-pub struct FaultyStore<S> {
+pub struct FaultyStore<S = MemoryStore> {
     inner: S,
     faults: Faults,
+    flaw: Option<Flaw>,
+    /// The login that was deleted last, for `Flaw::DeleteComesLate`, or made last, for
+    /// `Flaw::HasOldLoginsAtHand`.
+    kept: Arc<Mutex<Option<Arc<Login>>>>,
+}
+
+impl FaultyStore {
+    /// A new memory store that passes everything on.
+    pub fn memory() -> Self {
+        Self::default()
+    }
 }
 
 impl<S> FaultyStore<S> {
     /// A store that passes everything on, until its faults say otherwise.
     pub fn new(inner: S, faults: &Faults) -> Self {
-        let faults = faults.clone();
-        Self { inner, faults }
+        Self {
+            inner,
+            faults: faults.clone(),
+            flaw: None,
+            kept: Arc::default(),
+        }
+    }
+
+    /// A store that answers, but wrongly.
+    pub fn with_flaw(inner: S, flaw: Flaw) -> Self {
+        Self {
+            flaw: Some(flaw),
+            ..Self::new(inner, &Faults::default())
+        }
+    }
+
+    /// What was asked of the store, and what goes wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The store itself.
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+
+    fn keep(&self, login: Option<Arc<Login>>) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = login;
+    }
+
+    fn take_kept(&self, id: LoginId) -> Option<Arc<Login>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.take_if(|kept| kept.id == id)
+    }
+}
+
+/// A login as it is written: outside of this process there are the bytes of its digests, and nothing
+/// that this process has noted beside them.
+fn as_written(mut login: Login) -> Login {
+    if is_remote() {
+        for digest in [&mut login.identifier, &mut login.auth_hash] {
+            *digest = digest.map(|digest| Digest::from_bytes(*digest.as_bytes()));
+        }
+    }
+    login
+}
+
+impl<S: LoginStore> FaultyStore<S> {
+    async fn get(&self, realm: &str, id: LoginId) -> Result<Option<Arc<Login>>, StoreError> {
+        let realm = &realm.into();
+        let carried = &[];
+        self.inner.load(Ticket { realm, id, carried }).await
+    }
+
+    /// Writes a login without asking for its version.
+    async fn overwrite(&self, login: Login) -> Result<(), StoreError> {
+        self.inner.delete(&login.realm, login.id).await?;
+        self.inner.create(login, NonZeroUsize::MAX).await
     }
 }
 
@@ -224,36 +159,98 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         login: Login,
         cap: NonZeroUsize,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        let entered = self.faults.enter(Call::Create);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.create(login, cap).await;
-            self.faults.leave().await;
-            answer
-        }
+        let mut login = as_written(login);
+        self.faults.call(Call::Create, async move {
+            match self.flaw {
+                Some(Flaw::LosesAField) => login.fresh_since = None,
+                Some(Flaw::ShortensUserIds) => {
+                    login.user_id = login.user_id.chars().take(255).collect::<String>().into();
+                }
+                Some(Flaw::CapIsOffByOne) => {
+                    return self.inner.create(login, cap.saturating_add(1)).await;
+                }
+                Some(Flaw::CapEndsTheNewest) => {
+                    let (realm, user_id) = (login.realm.clone(), login.user_id.clone());
+                    self.inner.create(login, NonZeroUsize::MAX).await?;
+                    let logins = self.inner.list_user(&realm, &user_id).await?;
+                    for login in logins.iter().skip(cap.get()) {
+                        self.inner.delete(&realm, login.id).await?;
+                    }
+                    return Ok(());
+                }
+                Some(Flaw::CapInTwoSteps) => {
+                    let others = self.inner.list_user(&login.realm, &login.user_id).await?;
+                    yield_now().await;
+                    for other in others.iter().skip(cap.get() - 1) {
+                        self.inner.delete(&login.realm, other.id).await?;
+                    }
+                    return self.inner.create(login, NonZeroUsize::MAX).await;
+                }
+                Some(Flaw::HasOldLoginsAtHand) => self.keep(Some(Arc::new(login.clone()))),
+                _ => {}
+            }
+            self.inner.create(login, cap).await
+        })
     }
 
     fn load(
         &self,
         ticket: Ticket<'_>,
     ) -> impl Future<Output = Result<Option<Arc<Login>>, StoreError>> + Send {
-        let entered = self.faults.enter(Call::Load);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.load(ticket).await;
-            self.faults.leave().await;
-            answer
+        self.faults.call(Call::Load, async move {
+            if self.has(Flaw::DeleteComesLate)
+                && let Some(late) = self.take_kept(ticket.id)
+            {
+                return Ok(Some(late));
+            }
+            if self.has(Flaw::IgnoresTheRealm) {
+                let realm = &ticket.realm.to_lowercase().trim().into();
+                return self.inner.load(Ticket { realm, ..ticket }).await;
+            }
+            self.inner.load(ticket).await
+        })
+    }
+
+    fn load_now(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
+        if self.has(Flaw::HasOldLoginsAtHand) {
+            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            return kept.clone().filter(|kept| kept.id == ticket.id);
         }
+        let login = self.inner.load_now(ticket)?;
+        self.faults.may_answer_at_once().then_some(login)
     }
 
     fn update(&self, login: Login) -> impl Future<Output = Result<Update, StoreError>> + Send {
-        let entered = self.faults.enter(Call::Update);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.update(login).await;
-            self.faults.leave().await;
-            answer
-        }
+        let login = as_written(login);
+        self.faults.call(Call::Update, async move {
+            if self.flaw.is_none() {
+                return self.inner.update(login).await;
+            }
+            let kept = self.get(&login.realm, login.id).await?;
+            match (self.flaw, kept) {
+                (Some(Flaw::UpdateCreates), None) => {
+                    self.inner.create(login, NonZeroUsize::MAX).await?;
+                    Ok(Update::Updated)
+                }
+                (Some(Flaw::IgnoresTheVersion), Some(_)) => {
+                    self.overwrite(login).await?;
+                    Ok(Update::Updated)
+                }
+                (Some(Flaw::ComparesAndSetsInTwoSteps), Some(kept)) => {
+                    if kept.user_id != login.user_id {
+                        return Ok(Update::Gone);
+                    }
+                    if kept.version.wrapping_add(1) != login.version {
+                        return Ok(Update::Changed);
+                    }
+                    yield_now().await;
+                    // Two that come here at once may both find the id taken.
+                    let _ = self.overwrite(login).await;
+                    Ok(Update::Updated)
+                }
+                _ => self.inner.update(login).await,
+            }
+        })
     }
 
     fn delete(
@@ -261,13 +258,12 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         realm: &str,
         id: LoginId,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send {
-        let entered = self.faults.enter(Call::Delete);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.delete(realm, id).await;
-            self.faults.leave().await;
-            answer
-        }
+        self.faults.call(Call::Delete, async move {
+            if self.has(Flaw::DeleteComesLate) {
+                self.keep(self.get(realm, id).await?);
+            }
+            Ok(self.inner.delete(realm, id).await? || self.has(Flaw::DeleteFindsEverything))
+        })
     }
 
     fn delete_user(
@@ -276,13 +272,9 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         user_id: &str,
         keep: Option<LoginId>,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
-        let entered = self.faults.enter(Call::DeleteUser);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.delete_user(realm, user_id, keep).await;
-            self.faults.leave().await;
-            answer
-        }
+        let keep = keep.filter(|_| !self.has(Flaw::KeepsNobody));
+        let deleted = self.inner.delete_user(realm, user_id, keep);
+        self.faults.call(Call::DeleteUser, deleted)
     }
 
     fn list_user(
@@ -290,13 +282,13 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         realm: &str,
         user_id: &str,
     ) -> impl Future<Output = Result<Vec<Arc<Login>>, StoreError>> + Send {
-        let entered = self.faults.enter(Call::ListUser);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.list_user(realm, user_id).await;
-            self.faults.leave().await;
-            answer
-        }
+        self.faults.call(Call::ListUser, async move {
+            let mut logins = self.inner.list_user(realm, user_id).await?;
+            if self.has(Flaw::ListIsUnordered) {
+                logins.sort_by_key(|login| login.id);
+            }
+            Ok(logins)
+        })
     }
 
     fn purge_expired(
@@ -305,12 +297,24 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         before: i64,
         limit: usize,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
-        let entered = self.faults.enter(Call::PurgeExpired);
-        async move {
-            entered.pass().await?;
-            let answer = self.inner.purge_expired(realm, before, limit).await;
-            self.faults.leave().await;
-            answer
-        }
+        self.faults.call(Call::PurgeExpired, async move {
+            let (before, limit) = match self.flaw {
+                Some(Flaw::PurgeIgnoresTheLimit) => (before, usize::MAX),
+                Some(Flaw::PurgeIsEarly) => (before.saturating_add(1), limit),
+                Some(Flaw::PurgeIsLate) => (before.saturating_sub(1), limit),
+                Some(Flaw::PurgeForgetsToLookAgain) => {
+                    let mut expired = self.inner.list_user(realm, "ada").await?;
+                    expired.retain(|login| login.expires_at <= before);
+                    expired.truncate(limit);
+                    yield_now().await;
+                    for login in &expired {
+                        self.inner.delete(realm, login.id).await?;
+                    }
+                    return Ok(expired.len() as u64);
+                }
+                _ => (before, limit),
+            };
+            self.inner.purge_expired(realm, before, limit).await
+        })
     }
 }

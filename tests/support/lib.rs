@@ -3,11 +3,17 @@
 mod counting_body;
 mod dropped;
 pub mod engines;
+mod faults;
 mod faulty_store;
+mod log;
+mod suite;
 
 pub use counting_body::{CountingBody, Polls};
 pub use dropped::poll_at_most;
-pub use faulty_store::{Call, Fault, Faults, FaultyStore, Gate};
+pub use faults::{Call, Fault, Faults, Gate};
+pub use faulty_store::{FaultyStore, Flaw};
+pub use log::Log;
+pub use suite::{Suite, is_remote};
 
 /// The examples of the README, which run as doc tests.
 #[cfg(doctest)]

@@ -3,11 +3,11 @@
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::{
-    TooLong, Values,
+    TooLong, Values, VerifiedLogins,
     header::pairs,
     sealed::{SealedCookie, split_id},
 };
-use crate::login::{Limits, Login, LoginId, LoginIds, remember::Token};
+use crate::login::{Limits, Login, LoginId, remember::Token};
 
 /// The login cookies of one manager.
 pub(crate) struct LoginCookies {
@@ -65,16 +65,24 @@ impl LoginCookies {
         &self,
         values: &LoginValues<'_>,
         at: (i64, i64),
-        verified: &mut LoginIds,
+        verified: &mut VerifiedLogins,
     ) -> PresentedCookies {
         let LoginValues { session, remember } = values;
         PresentedCookies {
-            session: self
-                .session
-                .open_all(session, at, verified, SessionCookie::parse),
-            remember: self
-                .remember
-                .open_all(remember, at, verified, RememberCookie::parse),
+            session: self.session.open_all(
+                session,
+                at,
+                verified,
+                SessionCookie::CARRIED_AT,
+                SessionCookie::parse,
+            ),
+            remember: self.remember.open_all(
+                remember,
+                at,
+                verified,
+                RememberCookie::CARRIED_AT,
+                RememberCookie::parse,
+            ),
         }
     }
 
@@ -86,7 +94,7 @@ impl LoginCookies {
         now: i64,
         limits: &Limits,
     ) -> Result<HeaderValue, TooLong> {
-        let mut body = Vec::with_capacity(24 + carried.len());
+        let mut body = Vec::with_capacity(SessionCookie::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());
         body.extend_from_slice(&login.generation.to_be_bytes());
         body.extend_from_slice(carried);
@@ -106,7 +114,7 @@ impl LoginCookies {
         let (Some(remember), Some(token)) = (&login.remember, token) else {
             return Ok(self.remember.spec.remove());
         };
-        let mut body = Vec::with_capacity(56 + carried.len());
+        let mut body = Vec::with_capacity(RememberCookie::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());
         body.extend_from_slice(&remember.counter.to_be_bytes());
         body.extend_from_slice(&token.0);
@@ -119,6 +127,9 @@ impl LoginCookies {
 }
 
 impl SessionCookie {
+    /// After the id and the generation.
+    const CARRIED_AT: usize = 16 + 8;
+
     fn parse(body: &[u8]) -> Option<Self> {
         let (id, rest) = split_id(body)?;
         let (generation, carried) = rest.split_first_chunk()?;
@@ -132,6 +143,9 @@ impl SessionCookie {
 }
 
 impl RememberCookie {
+    /// After the id, the counter and the token.
+    const CARRIED_AT: usize = 16 + 8 + 32;
+
     fn parse(body: &[u8]) -> Option<Self> {
         let (id, rest) = split_id(body)?;
         let (counter, rest) = rest.split_first_chunk()?;

@@ -4,6 +4,7 @@ mod header;
 mod login;
 mod options;
 mod sealed;
+mod verified;
 
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -11,6 +12,7 @@ use header::pairs;
 pub(crate) use login::{LoginCookies, PresentedCookies, RememberCookie, SessionCookie};
 pub use options::{CookieOptions, SameSite};
 pub(crate) use sealed::SealedCookie;
+pub(crate) use verified::VerifiedLogins;
 
 use crate::build_error::BuildError;
 

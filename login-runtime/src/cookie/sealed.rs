@@ -2,11 +2,11 @@
 
 use axum::http::{HeaderMap, HeaderValue};
 
-use super::{CookieOptions, CookieSpec, TooLong, Values};
+use super::{CookieOptions, CookieSpec, TooLong, Values, VerifiedLogins};
 use crate::{
     build_error::BuildError,
     crypto::{Envelope, Seal, SecretKey},
-    login::{LoginId, LoginIds},
+    login::LoginId,
 };
 
 /// A cookie's name and attributes, and the seal of its values.
@@ -55,13 +55,15 @@ impl SealedCookie {
         !self.spec.values(headers).is_empty()
     }
 
-    /// Notes the record of every value with a right signature, and reads the one that counts.
+    /// Notes the record of every value with a right signature, and reads the one that counts. What
+    /// the store carries begins at a fixed place of each.
     #[inline]
     pub(super) fn open_all<T>(
         &self,
         values: &Values<'_>,
         (now, skew): (i64, i64),
-        verified: &mut LoginIds,
+        verified: &mut VerifiedLogins,
+        carried_at: usize,
         read: fn(&[u8]) -> Option<T>,
     ) -> Option<T> {
         let mut counts = None;
@@ -71,7 +73,7 @@ impl SealedCookie {
             };
             let body = envelope.body();
             if let Some((id, _)) = split_id(body) {
-                verified.note(id);
+                verified.note(id, body.get(carried_at..).unwrap_or_default());
             }
             if values.single().is_some() && envelope.is_current(now, skew) {
                 counts = read(body);

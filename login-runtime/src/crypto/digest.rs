@@ -13,16 +13,8 @@ use super::{
 };
 
 /// A keyed digest (HMAC-SHA256) of something that is not kept itself.
-///
-/// ```
-/// use login_runtime::store::Digest;
-///
-/// let digest = Digest::from_bytes([7; 32]);
-/// assert_eq!(digest.as_bytes(), &[7; 32]);
-/// assert_eq!(format!("{digest:?}"), "Digest(..)");
-/// ```
 #[derive(Clone, Copy)]
-pub struct Digest {
+pub(crate) struct Digest {
     bytes: [u8; 32],
     // Says nothing that the bytes do not say, so it is neither compared nor stored.
     mark: Option<Mark>,
@@ -33,7 +25,7 @@ pub(crate) type Mark = [u8; 8];
 
 impl Digest {
     /// The digest with these bytes.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self { bytes, mark: None }
     }
 
@@ -47,7 +39,7 @@ impl Digest {
     }
 
     /// The bytes of the digest.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
         &self.bytes
     }
 }
@@ -141,6 +133,11 @@ mod tests {
 
     fn key(byte: u8) -> SecretKey {
         SecretKey::from_bytes([&[byte; 31][..], b"!"].concat()).unwrap()
+    }
+
+    #[test]
+    fn a_digest_shows_nothing() {
+        assert_eq!(format!("{:?}", Digest::from_bytes([7; 32])), "Digest(..)");
     }
 
     #[test]

@@ -5,7 +5,6 @@ mod mac;
 mod seal;
 mod secret_key;
 
-pub use digest::Digest;
-pub(crate) use digest::{Compared, Digester};
+pub(crate) use digest::{Compared, Digest, Digester};
 pub(crate) use seal::{Envelope, Seal};
 pub use secret_key::{SecretKey, SecretKeyError};

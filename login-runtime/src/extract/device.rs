@@ -2,19 +2,27 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use crate::login::{Login, LoginId};
+use crate::{
+    clock::Timestamp,
+    login::{Login, LoginId},
+};
 
 /// A device that a user is logged in on.
 #[derive(Clone, Debug)]
 pub struct Device {
-    pub(super) login: Arc<Login>,
-    pub(super) current: bool,
+    pub(crate) login: Arc<Login>,
+    pub(crate) current: bool,
 }
 
 impl Device {
     /// The id to end this login with.
     pub fn id(&self) -> LoginId {
         self.login.id
+    }
+
+    /// Who is logged in on it, as [`UserMixin::get_id`](crate::UserMixin::get_id) wrote it.
+    pub fn user_id(&self) -> &str {
+        &self.login.user_id
     }
 
     /// Whether it is the device that asks.
@@ -33,14 +41,14 @@ impl Device {
         self.login.address
     }
 
-    /// When the login was made, in seconds of UTC.
-    pub fn created_at(&self) -> i64 {
-        self.login.created_at
+    /// When the login was made.
+    pub fn created_at(&self) -> Timestamp {
+        self.login.created_at()
     }
 
-    /// When the device was last seen, in seconds of UTC, to within the touch interval.
-    pub fn last_seen_at(&self) -> i64 {
-        self.login.last_seen_at
+    /// When the device was last seen, to within the touch interval.
+    pub fn last_seen_at(&self) -> Timestamp {
+        self.login.last_seen_at()
     }
 
     /// Whether the login is remembered.

@@ -21,6 +21,7 @@ use crate::{
         Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
         messages,
     },
+    store::Ticket,
     user::UserMixin,
 };
 
@@ -104,13 +105,13 @@ impl<U: UserMixin> LoginSession<U> {
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
         let realm = &*self.handle.realm;
-        let (user_id, ids) = {
+        let (user_id, logins) = {
             let state = self.handle.state();
             let current = effective(&state).map(|current| current.login.user_id.to_string());
             (current, state.verified.clone())
         };
-        for id in ids.iter() {
-            self.delete(id).await?;
+        for login in logins.iter() {
+            self.delete(login.id, &login.carried).await?;
         }
         let already_sent = {
             let mut state = self.handle.state();
@@ -220,13 +221,7 @@ impl<U: UserMixin> LoginSession<U> {
         let logins = realm.store.list_user(&realm.name, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
-        let lives = |login: &Arc<Login>| {
-            realm.limits.session_lives(login, now, true)
-                || login
-                    .remember
-                    .as_ref()
-                    .is_some_and(|remember| now < remember.expires_at)
-        };
+        let lives = |login: &Arc<Login>| realm.limits.lives(login, now);
         let device = |login: Arc<Login>| Device {
             current: login.id == current.login.id,
             login,
@@ -249,10 +244,10 @@ impl<U: UserMixin> LoginSession<U> {
         let realm = &*self.handle.realm;
         let logins = realm.store.list_user(&realm.name, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
-        if !logins.iter().any(|login| login.id == id) {
-            return Ok(false);
+        match logins.iter().find(|login| login.id == id) {
+            Some(login) => self.delete(id, &realm.store.carry(login)).await,
+            None => Ok(false),
         }
-        self.delete(id).await
     }
 
     /// Whether the login is fresh: the password was entered less than
@@ -309,9 +304,9 @@ impl<U: UserMixin> LoginSession<U> {
         effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
     }
 
-    async fn delete(&self, id: LoginId) -> Result<bool, LoginError> {
+    async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, LoginError> {
         let realm = &*self.handle.realm;
-        let deleted = realm.store.delete(&realm.name, id);
+        let deleted = realm.store.delete(Ticket::new(&realm.name, id, carried));
         deadline::answered(realm.timeout, deleted).await
     }
 

@@ -9,10 +9,10 @@ use super::{
     websocket,
 };
 use crate::{
-    cookie::{PresentedCookies, SessionCookie},
+    cookie::{PresentedCookies, SessionCookie, VerifiedLogins},
     crypto::Compared,
     event::LoginEvent,
-    login::{Login, LoginIds, age, life},
+    login::{Login, age, life},
     realm::{NoAddress, SessionProtection},
     request::{ATTEMPTS, CurrentLogin, Failure, FoundBy, LoginHandle, RequestState, no_address},
     store::Update,
@@ -33,7 +33,7 @@ pub(super) fn presented(
     let realm = &*handle.realm;
     let values = realm.cookies.find(&parts.headers)?;
     let at = (state.now(realm), realm.limits.skew);
-    let mut verified = LoginIds::default();
+    let mut verified = VerifiedLogins::default();
     let presented = realm.cookies.open(&values, at, &mut verified);
     if verified.is_empty() {
         return None;
@@ -115,9 +115,8 @@ async fn look(
         return Ok(Look::Decided(None));
     }
     // A record that travels in cookies may be an older one in this cookie than in the other.
-    let login = match loaded {
-        Some(login) if cookie.carried.is_empty() => Some(login),
-        None if presented.session.is_some() && cookie.carried.is_empty() => None,
+    let login = match &presented.session {
+        Some(session) if session.carried == cookie.carried => loaded,
         _ => handle.load(cookie.id, &cookie.carried).await?,
     };
     match login {
@@ -157,9 +156,10 @@ async fn enter_by_session(
     }
     let mut login = Arc::clone(login);
     if is_due(handle, &login, now) {
-        let seen = life::seen(&login, &realm.limits, now);
-        match handle.ask_store(realm.store.update(seen.clone())).await {
-            Ok(Update::Updated) => login = Arc::new(seen),
+        let seen = Arc::new(life::seen(&login, &realm.limits, now));
+        let update = realm.store.update(Arc::clone(&seen));
+        match handle.ask_store(update).await {
+            Ok(Update::Updated) => login = seen,
             Ok(Update::Gone) => return Ok(Look::Decided(None)),
             Ok(Update::Changed) if is_unacknowledged(&login) => return Ok(Look::Changed),
             // The login was read and is good; that it was seen was noted by somebody else,
@@ -199,9 +199,7 @@ async fn protect(handle: &LoginHandle, login: &Login) -> Result<bool, Failure> {
     let realm = &*handle.realm;
     let ended = realm.protection.mode == SessionProtection::Strong;
     if ended {
-        handle
-            .ask_store(realm.store.delete(&realm.name, login.id))
-            .await?;
+        handle.delete(login.id, &realm.store.carry(login)).await?;
         handle.remove_login_cookies();
     }
     if ended || login.fresh_since.is_some() {

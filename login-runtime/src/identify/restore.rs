@@ -86,11 +86,9 @@ async fn restore(
         false => None,
     };
     let next = token.as_ref().map(|token| (token, previous));
-    let restored = life::restored(login, identifier, next, &realm.limits, now);
-    match handle
-        .ask_store(realm.store.update(restored.clone()))
-        .await?
-    {
+    let restored = Arc::new(life::restored(login, identifier, next, &realm.limits, now));
+    let update = realm.store.update(Arc::clone(&restored));
+    match handle.ask_store(update).await? {
         Update::Updated => {}
         Update::Changed => return Ok(Look::Changed),
         Update::Gone => return Ok(Look::Decided(None)),
@@ -117,7 +115,7 @@ async fn restore(
     }
     drop(state);
     Ok(Look::Decided(Some(CurrentLogin {
-        login: Arc::new(restored),
+        login: restored,
         by: FoundBy::Remember,
         same_client: true,
     })))

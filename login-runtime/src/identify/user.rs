@@ -120,10 +120,8 @@ async fn stamp_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser
         .map(|value| realm.auth_hashes.digest(&login.user_id, &value));
     // Best effort: while the old key is there, the old digest goes on counting.
     if realm.store.revocable() {
-        let update = realm
-            .store
-            .update(life::rehashed(login, auth_hash, &realm.limits));
-        let _ = handle.ask_store(update).await;
+        let rehashed = Arc::new(life::rehashed(login, auth_hash, &realm.limits));
+        let _ = handle.ask_store(realm.store.update(rehashed)).await;
     }
 }
 

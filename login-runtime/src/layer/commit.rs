@@ -76,18 +76,18 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     } = staged;
     let (id, user_id) = (login.id, login.user_id.to_string());
     let remembered = login.remember.is_some();
+    let login = Arc::new(login);
+    let cap = realm.limits.logins_per_user;
     handle
-        .ask_store(realm.store.create(login, realm.limits.logins_per_user))
+        .ask_store(realm.store.create(Arc::clone(&login), cap))
         .await?;
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
-        let deleted = handle.ask_store(realm.store.delete(&realm.name, old));
-        if let Err(failure) = deleted.await {
+        if let Err(failure) = handle.delete(old.id, &old.carried).await {
             // Nobody gets the new login's cookies, so it would only stand in the list of devices.
-            let undo = realm.store.delete(&realm.name, id);
-            let _ = handle.ask_store(undo).await;
+            let _ = handle.delete(id, &realm.store.carry(&login)).await;
             return Err(failure);
         }
     }
@@ -110,11 +110,14 @@ async fn forget_some(handle: &LoginHandle) {
     let now = handle.now();
     let looked = realm.purged_at.load(Ordering::Relaxed);
     let pause = looked..looked.saturating_add(PURGE_PAUSE);
-    if !realm.store.revocable() || pause.contains(&now) {
+    let purges = realm.store.revocable() && !realm.store.records_expire();
+    if !purges || pause.contains(&now) {
         return;
     }
     realm.purged_at.store(now, Ordering::Relaxed);
-    let over = realm.store.purge_expired(&realm.name, now, PURGED_AT_LOGIN);
+    let over = realm
+        .store
+        .purge_expired(&realm.name, now.into(), PURGED_AT_LOGIN);
     // Failing to forget others does not concern this user; it has been logged.
     if let Ok(purged) = handle.ask_store(over).await
         && purged >= PURGED_AT_LOGIN as u64
@@ -129,15 +132,15 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
     let mut login = Arc::clone(&staged.current.login);
     for _ in 0..ATTEMPTS {
         let confirmed = life::confirmed(&login, &staged.proof, revocable, &realm.limits, now);
-        match handle
-            .ask_store(realm.store.update(confirmed.clone()))
-            .await?
-        {
+        let confirmed = Arc::new(confirmed);
+        let update = realm.store.update(Arc::clone(&confirmed));
+        match handle.ask_store(update).await? {
             Update::Updated => {
                 return set_confirmed_cookies(handle, &confirmed, &staged.proof.token, now);
             }
             Update::Changed => {
-                let Some(changed) = handle.load(login.id, &[]).await? else {
+                let carried = realm.store.carry(&login);
+                let Some(changed) = handle.load(login.id, &carried).await? else {
                     return Ok(());
                 };
                 login = changed;

@@ -28,32 +28,6 @@ impl LoginId {
     }
 }
 
-/// The records that a request names, each once. Nearly always one, which takes no allocation.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LoginIds {
-    first: Option<LoginId>,
-    others: Vec<LoginId>,
-}
-
-impl LoginIds {
-    pub(crate) fn note(&mut self, id: LoginId) {
-        match self.first {
-            None => self.first = Some(id),
-            Some(_) if self.iter().any(|noted| noted == id) => {}
-            Some(_) => self.others.push(id),
-        }
-    }
-
-    /// The ids, the first that was noted first.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = LoginId> + '_ {
-        self.first.into_iter().chain(self.others.iter().copied())
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-}
-
 impl fmt::Display for LoginId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

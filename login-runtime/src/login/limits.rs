@@ -100,6 +100,13 @@ impl Limits {
             && !(idle_counts && age(now, login.last_seen_at) >= self.idle)
     }
 
+    /// Whether a login is one to show: its session goes on, or it is remembered.
+    pub(crate) fn lives(&self, login: &Login, now: i64) -> bool {
+        let remember = login.remember.as_ref();
+        self.session_lives(login, now, true)
+            || remember.is_some_and(|remember| now < remember.expires_at)
+    }
+
     /// Whether a login that became fresh at `since` still is, for `within` seconds.
     pub(crate) fn is_fresh(since: Option<i64>, now: i64, within: i64) -> bool {
         since.is_some_and(|since| age(now, since) < within)

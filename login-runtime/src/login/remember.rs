@@ -6,10 +6,12 @@
 //! grace period covers them), and an answer that never arrived (the new token stays
 //! unacknowledged until a session cookie that came with it is seen).
 
+use std::fmt;
+
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{PreviousToken, Remember, TokenHash, age};
+use super::{Unknown, age};
 
 /// A remember token: 256 random bits, only ever in a cookie.
 #[derive(Clone, Copy)]
@@ -25,6 +27,56 @@ impl Token {
     pub(crate) fn hash(&self) -> TokenHash {
         TokenHash::from_bytes(Sha256::digest(self.0).into())
     }
+}
+
+/// The hash (SHA-256) of a remember token; the token itself is only ever in a cookie.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash with these bytes.
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of the hash.
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
+/// The part of a login that outlives the session: what "remember me" keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remember {
+    /// The hash of the token handed out last.
+    pub(crate) token: TokenHash,
+    /// How many tokens were handed out before `token`.
+    pub(crate) counter: u64,
+    /// The token that `token` replaced, until it no longer matters.
+    pub(crate) previous: Option<PreviousToken>,
+    /// When `token` was handed out, in seconds of UTC.
+    pub(crate) rotated_at: i64,
+    /// Whether the client has shown that `token`'s cookie reached it.
+    pub(crate) acknowledged: bool,
+    /// When remembering ends, in seconds of UTC. It runs from the last password entry.
+    pub(crate) expires_at: i64,
+    /// What another release has written into this part.
+    pub(crate) unknown: Unknown,
+}
+
+/// A remember token that has been replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PreviousToken {
+    /// The hash of the token.
+    pub(crate) token: TokenHash,
+    /// Its place in the series.
+    pub(crate) counter: u64,
 }
 
 /// What is to be done about a remember cookie whose signature is right.
@@ -102,6 +154,10 @@ pub(super) fn handed_out(token: &Token, place: Place<'_>, now: i64, expires_at: 
         }
         Place::Of(it) => (it.counter, it.previous, it.rotated_at, it.acknowledged),
     };
+    let unknown = match place {
+        Place::First => Unknown::default(),
+        Place::After(it, _) | Place::Of(it) => it.unknown.clone(),
+    };
     Remember {
         token: token.hash(),
         counter,
@@ -109,6 +165,7 @@ pub(super) fn handed_out(token: &Token, place: Place<'_>, now: i64, expires_at: 
         rotated_at,
         acknowledged,
         expires_at,
+        unknown,
     }
 }
 
@@ -128,6 +185,7 @@ mod tests {
             rotated_at: 1000,
             acknowledged: false,
             expires_at: 9000,
+            unknown: Unknown::default(),
         };
         (remember, old, new)
     }

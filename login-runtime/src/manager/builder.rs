@@ -90,28 +90,8 @@ const UNAUTHORIZED: usize = 0;
 const NEEDS_REFRESH: usize = 1;
 const FORBIDDEN: usize = 2;
 
-impl<U: UserMixin> LoginManager<U> {
-    /// Begins a manager with the function that finds users by id, and the store of their logins.
-    pub fn builder<L, T, S>(user_loader: L, store: impl LoginStore) -> LoginManagerBuilder<U, S>
-    where
-        L: UserLoader<T, S, User = U>,
-        S: Clone + Send + Sync + 'static,
-        T: 'static,
-    {
-        LoginManagerBuilder::new(store).user_loader(user_loader)
-    }
-
-    /// Begins a manager without a user loader: its request loaders alone say who is asking.
-    ///
-    /// At least one [`request_loader`](LoginManagerBuilder::request_loader) is needed; it may read
-    /// the login's [`LoginSession`](crate::LoginSession), whose user id is the one logged in.
-    pub fn builder_from_requests<S>(store: impl LoginStore) -> LoginManagerBuilder<U, S> {
-        LoginManagerBuilder::new(store)
-    }
-}
-
 impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
-    fn new(store: impl LoginStore) -> Self {
+    pub(super) fn new(store: impl LoginStore) -> Self {
         Self {
             user_loader: None,
             request_loaders: Vec::new(),
@@ -142,7 +122,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         }
     }
 
-    fn user_loader<L, T>(mut self, loader: L) -> Self
+    pub(super) fn user_loader<L, T>(mut self, loader: L) -> Self
     where
         L: UserLoader<T, S, User = U>,
         S: Clone + Send + Sync + 'static,

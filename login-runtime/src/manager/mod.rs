@@ -1,12 +1,16 @@
 //! The manager, as applications hold it.
 
 mod builder;
+mod logins;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 pub use builder::{LoginManagerBuilder, NoStateMissing};
 
-use crate::{deadline, error::LoginError, layer::LoginLayer, realm::Realm, user::UserMixin};
+use crate::{
+    deadline, error::LoginError, layer::LoginLayer, loader::UserLoader, realm::Realm,
+    store::LoginStore, user::UserMixin,
+};
 
 /// The settings of a login: who is loaded how, where logins live, how long they last.
 ///
@@ -66,6 +70,24 @@ impl<U> fmt::Debug for LoginManager<U> {
 }
 
 impl<U: UserMixin> LoginManager<U> {
+    /// Begins a manager with the function that finds users by id, and the store of their logins.
+    pub fn builder<L, T, S>(user_loader: L, store: impl LoginStore) -> LoginManagerBuilder<U, S>
+    where
+        L: UserLoader<T, S, User = U>,
+        S: Clone + Send + Sync + 'static,
+        T: 'static,
+    {
+        LoginManagerBuilder::new(store).user_loader(user_loader)
+    }
+
+    /// Begins a manager without a user loader: its request loaders alone say who is asking.
+    ///
+    /// At least one [`request_loader`](LoginManagerBuilder::request_loader) is needed; it may read
+    /// the login's [`LoginSession`](crate::LoginSession), whose user id is the one logged in.
+    pub fn builder_from_requests<S>(store: impl LoginStore) -> LoginManagerBuilder<U, S> {
+        LoginManagerBuilder::new(store)
+    }
+
     /// The layer that makes this manager known to the handlers below it.
     pub fn layer(&self) -> LoginLayer {
         LoginLayer::new(Arc::clone(&self.realm))
@@ -84,7 +106,8 @@ impl<U: UserMixin> LoginManager<U> {
         deadline::answered(realm.timeout, ended).await
     }
 
-    /// Forgets logins that are over, at most `limit` of them; says how many.
+    /// Forgets logins that are over, at most `limit` of them; says how many. A store whose records
+    /// expire by themselves is not asked.
     ///
     /// Logins that are made forget a few as well, so calling this is only needed where many
     /// people log in at once and then nobody for a long time.
@@ -94,6 +117,9 @@ impl<U: UserMixin> LoginManager<U> {
     /// As for [`end_logins_of`](Self::end_logins_of).
     pub async fn purge_expired(&self, limit: usize) -> Result<u64, LoginError> {
         let realm = &*self.realm;
+        if realm.store.records_expire() {
+            return Ok(0);
+        }
         let now = realm.clock.now();
         let purged = realm.store.purge_expired(&realm.name, now, limit);
         deadline::answered(realm.timeout, purged).await

@@ -37,6 +37,12 @@ impl RequestLogin {
         self.ask_store(self.realm.store.load(ticket)).await
     }
 
+    /// Ends a login; says whether there was one.
+    pub(crate) async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, Failure> {
+        let ticket = self.ticket(id, carried);
+        self.ask_store(self.realm.store.delete(ticket)).await
+    }
+
     /// The record, where the store has it at hand; anything else is for [`load`](Self::load) to say.
     #[inline]
     pub(crate) fn load_now(&self, id: LoginId, carried: &[u8]) -> Option<Arc<Login>> {
@@ -45,11 +51,7 @@ impl RequestLogin {
     }
 
     fn ticket<'a>(&'a self, id: LoginId, carried: &'a [u8]) -> Ticket<'a> {
-        Ticket {
-            realm: &self.realm.name,
-            id,
-            carried,
-        }
+        Ticket::new(&self.realm.name, id, carried)
     }
 
     pub(crate) fn remove_login_cookies(&self) {

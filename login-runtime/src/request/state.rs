@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 
 use super::{CurrentLogin, FoundUser, Staged};
-use crate::{flash::FlashState, login::LoginIds, realm::Realm, user::AnyUser};
+use crate::{cookie::VerifiedLogins, flash::FlashState, realm::Realm, user::AnyUser};
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub(crate) struct RequestState {
     pub(crate) record: Memo<Option<CurrentLogin>>,
     pub(crate) user: Memo<Option<FoundUser>>,
     /// Every record that a verified cookie of the request names.
-    pub(crate) verified: LoginIds,
+    pub(crate) verified: VerifiedLogins,
     pub(crate) asked: Asked,
     pub(crate) staged: Option<Staged>,
     /// Boxed, because few requests have any: the state is made and dropped for all of them.
@@ -45,7 +45,7 @@ impl RequestState {
 
     /// [`RequestLogin::now`], for those who hold the state already.
     pub(crate) fn now(&mut self, realm: &Realm) -> i64 {
-        *self.now.get_or_insert_with(|| realm.clock.now())
+        *self.now.get_or_insert_with(|| realm.clock.now().as_secs())
     }
 }
 

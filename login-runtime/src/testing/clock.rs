@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::clock::{Clock, seconds};
+use crate::clock::{Clock, Timestamp, seconds};
 
 /// A clock that stands still until it is turned; clones show the same time.
 ///
@@ -18,30 +18,32 @@ use crate::clock::{Clock, seconds};
 ///
 /// let clock = ManualClock::at(1_700_000_000);
 /// clock.advance(Duration::from_secs(60));
-/// assert_eq!(clock.now(), 1_700_000_060);
+/// assert_eq!(clock.now(), 1_700_000_060.into());
 /// ```
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicI64>);
 
 impl ManualClock {
-    /// A clock that shows this many seconds since 1970-01-01 00:00:00 UTC.
-    pub fn at(seconds: i64) -> Self {
-        Self(Arc::new(AtomicI64::new(seconds)))
+    /// A clock that shows this time: a [`Timestamp`], a `SystemTime`, or seconds since 1970-01-01
+    /// 00:00:00 UTC.
+    pub fn at(time: impl Into<Timestamp>) -> Self {
+        Self(Arc::new(AtomicI64::new(time.into().as_secs())))
     }
 
     /// Turns the clock forward, by whole seconds.
     pub fn advance(&self, by: Duration) {
-        self.set(self.now().saturating_add(seconds(by)));
+        let now = self.now().as_secs();
+        self.set(now.saturating_add(seconds(by)));
     }
 
     /// Sets the clock, forward or back.
-    pub fn set(&self, seconds: i64) {
-        self.0.store(seconds, Ordering::SeqCst);
+    pub fn set(&self, time: impl Into<Timestamp>) {
+        self.0.store(time.into().as_secs(), Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
-    fn now(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+    fn now(&self) -> Timestamp {
+        Timestamp::from_secs(self.0.load(Ordering::SeqCst))
     }
 }

@@ -149,14 +149,6 @@ async fn a_layer_asks_for_a_fresh_login_by_its_own_limit() {
     assert_eq!(client.get("/stream").await.status(), 401);
 }
 
-#[tokio::test]
-async fn without_the_login_layer_the_answer_is_500() {
-    let app = Router::new()
-        .route("/", get(async || "open"))
-        .route_layer(LoginRequiredLayer::new());
-    assert_eq!(TestClient::new(app).get("/").await.status(), 500);
-}
-
 /// Opens a WebSocket on a real connection and says what the server answers first.
 async fn open_socket(address: std::net::SocketAddr, cookie: &str, origin: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");

@@ -4,7 +4,6 @@ mod anonymous;
 mod guarded;
 mod layers;
 mod next_urls;
-mod recursive_loader;
 mod rights;
 mod several_users;
 mod staff;

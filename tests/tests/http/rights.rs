@@ -1,11 +1,16 @@
 //! Roles and permissions: all or any of them, beside other guards, and every way to lack them.
 
-use axum::http::{
-    HeaderName, StatusCode,
-    header::{ACCEPT, LOCATION},
+use std::borrow::Cow;
+
+use axum::{
+    http::{
+        HeaderName, StatusCode,
+        header::{ACCEPT, LOCATION},
+    },
+    routing::any,
 };
 use login_runtime::{
-    CurrentUser, LoginManager, SecretKey, UserMixin, fresh_login_required,
+    CurrentUser, LoginManager, LoginRequiredLayer, SecretKey, UserMixin, fresh_login_required,
     guarded::{Router, get},
     login_required, permissions_accepted, permissions_required, roles_accepted, roles_required,
     store::MemoryStore,
@@ -174,11 +179,79 @@ async fn programs_get_a_problem_document() {
         .await;
     assert_eq!(answer.status(), 403);
     assert_eq!(answer.header("content-type"), "application/problem+json");
+    assert_eq!(answer.header("cache-control"), "no-store");
     assert!(
         answer.text().contains("\"status\":403"),
         "{}",
         answer.text()
     );
+}
+
+/// With roles, and without permissions, whoever it is.
+#[derive(Clone)]
+struct Clerk;
+
+impl UserMixin for Clerk {
+    fn get_id(&self) -> String {
+        "7".to_owned()
+    }
+
+    fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
+        None
+    }
+
+    fn has_role(&self, role: &str) -> Option<bool> {
+        Some(role == "clerk")
+    }
+}
+
+#[user_loader]
+async fn load_clerk(_id: u32) -> Option<Clerk> {
+    Some(Clerk)
+}
+
+#[tokio::test]
+async fn a_layer_gives_403_to_a_user_without_the_right_and_a_stranger_the_login_view() {
+    let manager = LoginManager::builder(load_clerk, MemoryStore::new())
+        .secret_key(SecretKey::generate().expect("random bytes"))
+        .login_view("/login")
+        .build()
+        .expect("settings that agree");
+    let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
+    let new = LoginRequiredLayer::new;
+    let app = axum::Router::new()
+        .route("/clerk", guarded(new().roles_required(["clerk"])))
+        .route("/chief", guarded(new().roles_required(["clerk", "chief"])))
+        .route("/either", guarded(new().roles_accepted(["chief", "clerk"])))
+        .route(
+            "/stale-chief",
+            guarded(new().fresh().roles_required(["chief"])),
+        )
+        .route(
+            "/permission",
+            guarded(new().permissions_required(["write"])),
+        )
+        .layer(manager.layer());
+    let mut stranger = TestClient::new(app.clone());
+    let mut clerk = TestClient::new(app);
+    clerk.add(
+        &manager
+            .test_login(&Clerk)
+            .fresh(false)
+            .await
+            .expect("a login"),
+    );
+    for (path, status) in [
+        ("/clerk", 200),
+        ("/chief", 403),
+        ("/either", 200),
+        ("/stale-chief", 403),
+        // These users have no permissions at all: a mistake of the program.
+        ("/permission", 500),
+    ] {
+        assert_eq!(clerk.get(path).await.status(), status, "{path}");
+        assert_eq!(stranger.get(path).await.status(), 303, "{path}");
+    }
 }
 
 #[derive(Clone, UserMixin)]

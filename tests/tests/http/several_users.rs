@@ -1,11 +1,5 @@
 //! Two types of user in one application: their own managers, cookies and pages.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
-use axum::routing;
 use login_runtime::{
     CurrentUser, LoginManager, LoginRequiredLayer, LoginSession, SecretKey, UserMixin,
     guarded::{Router, get, post, protected_by},
@@ -59,9 +53,6 @@ async fn desk() -> &'static str {
 async fn both() -> &'static str {
     "both"
 }
-
-#[login_required]
-async fn untyped() {}
 
 #[public]
 async fn who(customer: CurrentUser<Customer>, admin: CurrentUser<Admin>) -> String {
@@ -147,84 +138,4 @@ async fn each_login_opens_its_own_pages_and_ends_alone() {
     assert_eq!(client.post("/customer-leaves", &[]).await.status(), 200);
     assert_eq!(statuses(&mut client).await, [401, 200, 401, 200]);
     assert_eq!(client.get("/who").await.text(), "nobody and 7");
-}
-
-#[tokio::test]
-async fn a_cookie_under_the_other_ones_name_is_worth_nothing() {
-    let managers = Managers::new();
-    let customer = managers.customers.test_login(&Customer { id: 1 }).await;
-    let customer = customer.expect("a login");
-    let desk = managers.admins.test_login(&admin(1)).await;
-    let desk = desk.expect("a login");
-    let (customer_name, customer_value) = customer.get("_session").expect("a cookie");
-    let (admin_name, admin_value) = desk.get("_session").expect("a cookie");
-    assert_ne!(customer_name, admin_name);
-    let mut client = managers.client();
-    client.cookies().set(customer_name, admin_value);
-    client.cookies().set(admin_name, customer_value);
-    assert_eq!(statuses(&mut client).await, [401, 401, 401, 401]);
-}
-
-/// What was logged while a request was answered.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("no panic")).into_owned()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Asks for a page and says the status and what the log says.
-async fn status_and_log(app: axum::Router, path: &str) -> (u16, String) {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    let status = TestClient::new(app).get(path).await.status();
-    drop(guard);
-    (status, log.text())
-}
-
-#[tokio::test]
-async fn what_is_missing_is_a_500_and_the_log_says_what_to_add() {
-    let managers = Managers::new();
-    let routes = || {
-        axum::Router::new()
-            .route("/desk", routing::get(desk))
-            .route("/untyped", routing::get(untyped))
-            .route("/both", routing::get(both))
-    };
-    let one = || routes().layer(managers.customers.layer());
-    let two = || one().layer(managers.admins.layer());
-    for (app, path, expected) in [
-        (routes(), "/untyped", "add `.layer(login_manager.layer())`"),
-        (routes(), "/desk", "add `.layer(login_manager.layer())`"),
-        (
-            one(),
-            "/desk",
-            "Admin` in front of this handler: add the layer of a",
-        ),
-        (two(), "/untyped", "`#[login_required(user = Admin)]`"),
-    ] {
-        let (status, log) = status_and_log(app, path).await;
-        assert_eq!(status, 500, "{path}: {log}");
-        assert!(log.contains(expected) && log.contains("ERROR"), "{log}");
-    }
-    let (status, log) = status_and_log(two(), "/desk").await;
-    assert_eq!((status, log.contains("ERROR")), (401, false), "{log}");
 }

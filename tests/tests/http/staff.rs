@@ -2,7 +2,9 @@
 
 use login_runtime::{
     LoginManager, LoginManagerBuilder, Role, SecretKey, UserMixin, request_loader,
-    store::MemoryStore, testing::TestClient, user_loader,
+    store::{LoginStore, MemoryStore},
+    testing::TestClient,
+    user_loader,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Role)]
@@ -63,7 +65,11 @@ async fn load_by_key(id: u32) -> Option<User> {
 }
 
 pub(crate) fn builder() -> LoginManagerBuilder<User> {
-    LoginManager::builder(load_user, MemoryStore::new())
+    builder_on(MemoryStore::new())
+}
+
+pub(crate) fn builder_on(store: impl LoginStore) -> LoginManagerBuilder<User> {
+    LoginManager::builder(load_user, store)
         .request_loader(load_by_key)
         .secret_key(SecretKey::generate().expect("random bytes"))
 }

@@ -2,13 +2,14 @@
 
 use axum::http::HeaderName;
 use login_runtime::{
-    CurrentUser, LoginManager, LoginRequiredLayer,
+    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, UserMixin,
     guarded::{Router, get, protected_by},
     login_required, roles_required,
     testing::TestClient,
 };
+use login_tests::FaultyStore;
 
-use crate::staff::{ADMIN, EDITOR, PLAIN, User, builder, log_in, manager, user};
+use crate::staff::{ADMIN, EDITOR, PLAIN, User, builder, builder_on, log_in, manager, user};
 
 #[login_required(via = "session")]
 async fn page(user: CurrentUser<User>) -> String {
@@ -23,6 +24,16 @@ async fn api(user: CurrentUser<User>) -> String {
 #[login_required]
 async fn whatever(user: CurrentUser<User>) -> String {
     user.get_id().unwrap_or_default()
+}
+
+#[login_required(via = "session")]
+async fn logged_in_page(user: LoggedIn<User>) -> String {
+    user.get_id()
+}
+
+#[login_required(via = "request")]
+async fn logged_in_api(user: LoggedIn<User>) -> String {
+    user.get_id()
 }
 
 #[login_required(via = "request")]
@@ -47,6 +58,8 @@ fn app(manager: &LoginManager<User>) -> TestClient {
         .route("/whatever", get(whatever))
         .route("/admins-api", get(admins_api))
         .route("/named", get(named))
+        .route("/logged-in-page", get(logged_in_page))
+        .route("/logged-in-api", get(logged_in_api))
         .nest_service("/pages", protected_by(by_session, inner()))
         .nest_service("/apis", protected_by(by_request, inner()));
     TestClient::new(routes.with_login(manager))
@@ -119,6 +132,11 @@ async fn with_both_at_once_the_guard_says_who_is_asking() {
         // The role is asked of the key's user, not of the cookie's.
         ("/admins-api", 403, ""),
         ("/named", 200, ""),
+        ("/pages/a", 200, "served"),
+        ("/apis/a", 200, "served"),
+        // What a guard has found is what an extractor behind it finds, the shorter way.
+        ("/logged-in-page", 200, "1"),
+        ("/logged-in-api", 200, "2"),
     ];
     expect(&mut client, &both).await;
 }
@@ -137,9 +155,16 @@ async fn a_remembered_login_counts_as_a_session() {
 
 #[tokio::test]
 async fn an_api_that_refuses_cookies_never_looks_at_them() {
-    let manager = manager();
+    let store = FaultyStore::memory();
+    let manager = builder_on(store.clone()).build();
+    let manager = manager.expect("settings that agree");
     let mut client = app(&manager);
     log_in(&mut client, &manager, PLAIN).await;
+    store.faults().forget();
+    for path in ["/api", "/apis/a"] {
+        assert_eq!(client.get(path).await.status(), 401);
+        assert_eq!(store.faults().calls(), [], "{path}");
+    }
     client.header(KEY, &EDITOR.to_string());
     let vary = client.get("/api").await.header("vary").to_ascii_lowercase();
     assert!(

@@ -1,18 +1,20 @@
 //! What caches are told.
 
 use axum::{
+    Router,
     http::{HeaderMap, StatusCode},
     response::IntoResponse,
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use login_runtime::{
-    CurrentUser, FlashedMessages, LoginError, LoginSession, NextUrl, request_loader,
-    testing::TestClient,
+    CurrentUser, FlashedMessages, LoginError, LoginManager, LoginRequiredLayer, LoginSession,
+    NextUrl, request_loader, testing::TestClient,
 };
+use login_tests::FaultyStore;
 
 use crate::{
-    site::{Site, sets_cookies},
-    users::{ADA, User, Users},
+    site::{Site, key, sets_cookies},
+    users::{ADA, User, Users, load_user},
 };
 
 const OWN: (&str, &str) = ("cache-control", "private, max-age=60");
@@ -116,6 +118,71 @@ async fn vary_names_the_loaders_headers_and_an_opaque_loader_forbids_storing() {
     );
     client.header("authorization".parse().unwrap(), "Bearer key-1");
     assert_eq!(client.get("/me").await.text(), "ada");
+}
+
+/// Each refusal names what it went by, whichever were made before it.
+#[tokio::test]
+async fn vary_names_what_a_refusal_went_by_and_nothing_else() {
+    fn guarded<S: Clone + Send + Sync + 'static>(layer: LoginRequiredLayer) -> MethodRouter<S> {
+        get(async || ()).layer(layer)
+    }
+    let kinds = [
+        (
+            "/any",
+            "cookie, authorization, accept, x-requested-with, hx-request",
+        ),
+        (
+            "/session-only",
+            "cookie, accept, x-requested-with, hx-request",
+        ),
+        (
+            "/request-only",
+            "authorization, accept, x-requested-with, hx-request",
+        ),
+    ];
+    for order in [
+        [0, 1, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+        [1, 0, 2],
+        [0, 2, 1],
+    ] {
+        let site = Site::with_routes(
+            |builder| builder.login_message(""),
+            |router| {
+                let layer = LoginRequiredLayer::new;
+                router
+                    .route("/any", guarded(layer()))
+                    .route("/session-only", guarded(layer().via_session()))
+                    .route("/request-only", guarded(layer().via_request()))
+            },
+        );
+        let mut stranger = site.client();
+        for (path, vary) in order.map(|at| kinds[at]) {
+            let response = stranger.get(path).await;
+            assert_eq!(response.status(), 303, "{path}");
+            assert_eq!(response.header("vary"), vary, "{path} in {order:?}");
+        }
+        // What is no refusal says nothing of how it would be worded.
+        assert_eq!(
+            headers(&mut stranger, "/me").await.0,
+            "cookie, authorization"
+        );
+    }
+    // Without a request loader there is nothing but the cookie to go by.
+    let manager = LoginManager::builder(load_user, FaultyStore::memory())
+        .secret_key(key(1))
+        .with_state::<()>(Users::new())
+        .build()
+        .unwrap();
+    let app = Router::new()
+        .route("/any", guarded(LoginRequiredLayer::new()))
+        .layer(manager.layer());
+    assert_eq!(
+        headers(&mut TestClient::new(app), "/any").await.0,
+        kinds[1].1
+    );
 }
 
 #[tokio::test]

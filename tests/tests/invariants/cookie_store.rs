@@ -6,6 +6,7 @@ use login_runtime::{
     store::{CookieStore, LoginStore, MemoryStore, StoreError},
     testing::TestClient,
 };
+use login_tests::Call;
 
 use crate::{
     site::{Site, copy_of, from_another_browser, key, secs, sets_cookies, who},
@@ -93,6 +94,28 @@ async fn a_confirm_lengthens_what_is_remembered() {
     client.cookies().remove("_session");
     site.clock.advance(secs(999));
     assert_eq!(who(&mut client).await, "ada");
+}
+
+/// The record is in both cookies, and a confirm whose session cookie got lost changed one of them.
+#[tokio::test]
+async fn each_cookie_is_judged_by_its_own_record() {
+    let site = site();
+    let mut client = site.logged_in("remember=true&duration=100000").await;
+    let (name, old) = client.cookies().get("_session").expect("a session");
+    let (name, old) = (name.to_owned(), old.to_owned());
+    site.clock.advance(secs(1000));
+    client.post("/confirm", &[]).await;
+    client.cookies().set(&name, &old);
+    // By the old record neither the token of the other cookie nor its time would be right.
+    site.clock.advance(secs(99_500));
+    assert_eq!(who(&mut client).await, "ada");
+}
+
+#[tokio::test]
+async fn a_login_looks_for_none_that_are_over() {
+    let site = site();
+    site.logged_in("").await;
+    assert_eq!(site.faults.calls(), [Call::Create]);
 }
 
 #[tokio::test]

@@ -338,7 +338,8 @@ async fn hostile_sizes_take_bounded_time_and_a_good_cookie_beside_them_still_wor
 
 #[tokio::test]
 async fn an_id_that_no_longer_parses_is_a_login_that_does_not_count() {
-    use login_runtime::{CurrentUser, LoginManager, store::MemoryStore, user_loader};
+    use login_runtime::{CurrentUser, LoginManager, user_loader};
+    use login_tests::FaultyStore;
     #[user_loader]
     async fn by_name(id: String) -> Option<User> {
         (id == "1").then(|| crate::users::Users::new().get(ADA))
@@ -348,7 +349,7 @@ async fn an_id_that_no_longer_parses_is_a_login_that_does_not_count() {
         let _ = id;
         None
     }
-    let store = MemoryStore::new();
+    let store = FaultyStore::memory();
     let before = LoginManager::builder(by_name, store.clone())
         .secret_key(crate::site::key(1))
         .build()

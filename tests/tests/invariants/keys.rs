@@ -1,6 +1,7 @@
 //! Secrets: which keys count, and that nobody sees what is secret.
 
-use login_runtime::{LoginEvent, SecretKey, testing::TestClient};
+use axum::routing::get;
+use login_runtime::{LoginEvent, LoginSession, SecretKey, testing::TestClient};
 
 use crate::{
     site::{Builder, Site, copy_of, key, secs, who},
@@ -112,13 +113,19 @@ async fn i12_a_changed_auth_hash_refuses_every_other_login_and_deletes_none() {
 
 #[tokio::test]
 async fn i12_secrets_are_in_no_debug_and_in_no_record() {
-    let site = Site::new();
+    let debug = async |session: LoginSession<User>| format!("{session:?}");
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| router.route("/session-debug", get(debug)),
+    );
     let mut client = site.logged_in("remember=true").await;
     site.clock.advance(secs(100));
     client.cookies().remove("_session");
     who(&mut client).await;
     let record = site.records(ADA).await.remove(0);
     let user: User = site.users.get(ADA);
+    let session = client.get("/session-debug").await.text();
+    assert_eq!(session, "LoginSession { .. }");
     let shown = format!(
         "{record:?} {:?} {:?} {:?}",
         site.manager,
@@ -187,7 +194,7 @@ fn i12_a_short_or_missing_key_is_an_error_that_helps() {
     );
     let without = login_runtime::LoginManager::builder(
         crate::users::load_user,
-        login_runtime::store::MemoryStore::new(),
+        login_tests::FaultyStore::memory(),
     );
     let error = without
         .with_state::<()>(Users::new())

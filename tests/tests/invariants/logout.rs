@@ -12,11 +12,11 @@ use axum::{
 use login_runtime::{
     LoginError, LoginManager, LoginSession, UserMixin, login_required, store::LoginId, user_loader,
 };
-use login_tests::{Call, Fault};
+use login_tests::{Call, Fault, FaultyStore};
 use tower::ServiceExt;
 
 use crate::{
-    site::{Site, copy_of, sets_cookies, who},
+    site::{START, Site, copy_of, sets_cookies, who},
     users::{ADA, GRACE, User},
 };
 
@@ -136,6 +136,43 @@ async fn devices_are_listed_and_ended_by_their_owner_alone() {
 }
 
 #[tokio::test]
+async fn a_device_is_listed_while_its_session_or_its_remembered_part_lives() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| router.route("/devices", axum::routing::get(devices)),
+    );
+    async fn devices(session: LoginSession<User>) -> Result<String, LoginError> {
+        let devices = session.logins().await?;
+        let lines = devices.iter().map(|device| {
+            let kind = if device.is_remembered() {
+                "remembered"
+            } else {
+                "session"
+            };
+            let here = if device.is_current() { ", here" } else { "" };
+            format!("{kind}{here}")
+        });
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort();
+        Ok(lines.join("; "))
+    }
+    site.logged_in("").await;
+    site.logged_in("remember=true&duration=7200").await;
+    let at = async |seconds: i64| {
+        site.clock.set(START + seconds);
+        let mut here = site.logged_in("").await;
+        let listed = here.get("/devices").await.text();
+        here.post("/logout", &[]).await;
+        listed
+    };
+    assert_eq!(at(1).await, "remembered; session; session, here");
+    assert_eq!(at(3599).await, "remembered; session; session, here");
+    assert_eq!(at(3600).await, "remembered; session, here");
+    assert_eq!(at(7199).await, "remembered; session, here");
+    assert_eq!(at(7200).await, "session, here");
+}
+
+#[tokio::test]
 async fn logout_everywhere_and_logout_others_say_how_many() {
     let site = Site::new();
     let mut here = site.logged_in("user=1").await;
@@ -203,7 +240,7 @@ async fn acting_after_the_head_was_sent_is_an_error_and_a_logout_still_ends_the_
             late_body(act)
         }
     };
-    let store = login_runtime::store::MemoryStore::new();
+    let store = FaultyStore::memory();
     let manager = LoginManager::builder(load_reader, store.clone())
         .secret_key(crate::site::key(1))
         .build()
@@ -222,12 +259,12 @@ async fn acting_after_the_head_was_sent_is_an_error_and_a_logout_still_ends_the_
         .unwrap();
     let response = app.oneshot(request).await.unwrap();
     assert!(response.headers().get("set-cookie").is_none());
-    assert_eq!(store.len(), 1);
+    assert_eq!(store.inner().len(), 1);
     axum::body::to_bytes(response.into_body(), 100)
         .await
         .unwrap();
     assert_eq!(*errors.lock().unwrap(), ["Err(AlreadySent)"; 3]);
-    assert!(store.is_empty(), "the logout was not forgotten");
+    assert!(store.inner().is_empty(), "the logout was not forgotten");
 }
 
 fn late_body(act: impl Future<Output = ()> + Send + 'static) -> impl IntoResponse {

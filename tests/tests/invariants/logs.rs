@@ -1,61 +1,12 @@
 //! What the log says, and what it never says.
 
-use std::{
-    cell::RefCell,
-    io::{self, Write},
-    sync::Once,
-};
-
-use axum::{Router, routing::get};
-use login_runtime::{LoggedIn, login_required, testing::TestClient};
-use login_tests::Fault;
-use tracing::Level;
+use login_runtime::testing::TestClient;
+use login_tests::{Fault, Log};
 
 use crate::{
     site::{Site, copy_of, from_another_browser, secs, who},
-    users::{ADA, User},
+    users::ADA,
 };
-
-thread_local! {
-    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Writes down what is logged, apart for each thread, and so for each test.
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOGGED.with_borrow_mut(|logged| logged.extend_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    // One subscriber for the process: several at a time disturb each other's levels.
-    fn begin() {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
-            tracing_subscriber::fmt()
-                .with_max_level(Level::TRACE)
-                .with_ansi(false)
-                .with_writer(|| Log)
-                .init();
-        });
-        LOGGED.with_borrow_mut(Vec::clear);
-    }
-
-    /// The lines of this level; those of every level without one.
-    fn lines(level: &str) -> String {
-        let text = LOGGED.with_borrow(|logged| String::from_utf8(logged.clone()));
-        let text = text.expect("the log is text");
-        let lines = text.lines().filter(|line| line.contains(level));
-        lines.map(|line| format!("{line}\n")).collect()
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn i12_no_secret_is_ever_logged() {
@@ -122,25 +73,6 @@ async fn i12_no_secret_is_ever_logged() {
         let end = secret.len().saturating_sub(40);
         assert!(secret.len() < 60 || !text.contains(&secret[end..]));
     }
-}
-
-#[tokio::test]
-async fn i13_the_log_says_what_to_add() {
-    Log::begin();
-    #[login_required]
-    async fn guarded() {}
-    let app = Router::new()
-        .route("/guarded", get(guarded))
-        .route("/extracted", get(async |_: LoggedIn<User>| ()));
-    for path in ["/guarded", "/extracted"] {
-        assert_eq!(TestClient::new(app.clone()).get(path).await.status(), 500);
-    }
-    let text = Log::lines("ERROR");
-    assert_eq!(
-        text.matches(".layer(login_manager.layer())").count(),
-        2,
-        "{text}"
-    );
 }
 
 #[tokio::test]

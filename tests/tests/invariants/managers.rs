@@ -12,7 +12,7 @@ use login_runtime::{
     user_loader,
 };
 
-use login_tests::{Faults, FaultyStore};
+use login_tests::{Faults, FaultyStore, Log};
 
 use crate::{
     site::{START, key},
@@ -180,6 +180,44 @@ async fn i03_an_untyped_guard_under_two_managers_is_a_500() {
 }
 
 #[tokio::test]
+async fn i13_what_is_missing_is_a_500_and_the_log_says_what_to_add() {
+    #[login_required(user = Admin)]
+    async fn desk() {}
+    #[login_required]
+    async fn untyped() {}
+    let (users, admins) = managers("admin", &FaultyStore::memory());
+    let routes = || {
+        Router::new()
+            .route("/desk", get(desk))
+            .route("/untyped", get(untyped))
+            .route("/extracted", get(async |_: LoggedIn<Admin>| ()))
+            .route("/asked", get(async |_: CurrentUser<Admin>| ()))
+    };
+    let one = || routes().layer(users.layer());
+    let two = || one().layer(admins.layer());
+    let no_layer = "add `.layer(login_manager.layer())`";
+    let no_manager = "Admin` in front of this handler: add the layer of a";
+    for (app, path, expected) in [
+        (routes(), "/untyped", no_layer),
+        (routes(), "/desk", no_layer),
+        (routes(), "/extracted", no_layer),
+        (one(), "/desk", no_manager),
+        (one(), "/extracted", no_manager),
+        (one(), "/asked", no_manager),
+        (two(), "/untyped", "`#[login_required(user = Admin)]`"),
+    ] {
+        Log::begin();
+        let status = TestClient::new(app).get(path).await.status();
+        let log = Log::lines("ERROR");
+        assert_eq!(status, 500, "{path}: {log}");
+        assert_eq!(log.matches(expected).count(), 1, "{path}: {log}");
+    }
+    Log::begin();
+    assert_eq!(TestClient::new(two()).get("/desk").await.status(), 303);
+    assert_eq!(Log::lines("ERROR"), "");
+}
+
+#[tokio::test]
 async fn i03_messages_of_both_managers_are_shown_together() {
     let both = both();
     let mut client = TestClient::new(both.app);
@@ -191,7 +229,7 @@ async fn i03_messages_of_both_managers_are_shown_together() {
 
 #[tokio::test]
 async fn i03_a_second_manager_has_to_be_named() {
-    let store = FaultyStore::new(MemoryStore::new(), &Faults::default());
+    let store = FaultyStore::memory();
     let (users, admins) = managers("login", &store);
     let app = Router::new()
         .route("/who", get(who))
@@ -208,7 +246,7 @@ async fn i03_a_second_manager_has_to_be_named() {
     client.add(&users.test_login(&Users::new().get(ADA)).await.unwrap());
     assert_eq!(client.get("/").await.text(), "false");
     for realm in ["", "Admin", "a b", "a;b", &"x".repeat(33)] {
-        let built = LoginManager::builder(load_admin, MemoryStore::new())
+        let built = LoginManager::builder(load_admin, FaultyStore::memory())
             .secret_key(key(1))
             .realm(realm)
             .build();

@@ -1,14 +1,11 @@
 //! The one place that says no: to whom, how, and with which way back.
 
-use std::borrow::Cow;
-
 use axum::{Router, body::Body, http::Method, routing::any};
 use login_runtime::{
-    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, UserMixin, login_required,
-    store::MemoryStore,
+    CurrentUser, LoggedIn, LoginManager, LoginView, login_required,
     testing::{TestClient, TestResponse},
-    user_loader,
 };
+use login_tests::FaultyStore;
 
 use crate::{
     site::{Builder, Site, key, sets_cookies},
@@ -35,7 +32,7 @@ fn site(view: bool) -> Site {
     }
     // A manager without the site's views.
     let mut site = Site::new();
-    let manager = LoginManager::builder(load_user, MemoryStore::new())
+    let manager = LoginManager::builder(load_user, FaultyStore::memory())
         .secret_key(key(1))
         .request_loader(load_by_key)
         .with_state::<()>(site.users.clone())
@@ -163,70 +160,6 @@ async fn a_stale_login_is_sent_to_the_refresh_view() {
     );
 }
 
-#[derive(Clone)]
-struct Clerk;
-
-impl UserMixin for Clerk {
-    fn get_id(&self) -> String {
-        "7".to_owned()
-    }
-
-    fn auth_hash(&self) -> Option<Cow<'_, [u8]>> {
-        None
-    }
-
-    fn has_role(&self, role: &str) -> Option<bool> {
-        Some(role == "clerk")
-    }
-}
-
-#[user_loader]
-async fn load_clerk(_id: u32) -> Option<Clerk> {
-    Some(Clerk)
-}
-
-#[tokio::test]
-async fn a_user_without_the_right_gets_403_and_a_stranger_the_login_view() {
-    let manager = LoginManager::builder(load_clerk, MemoryStore::new())
-        .secret_key(key(1))
-        .login_view("/login")
-        .build()
-        .unwrap();
-    let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
-    let new = LoginRequiredLayer::new;
-    let app = Router::new()
-        .route("/clerk", guarded(new().roles_required(["clerk"])))
-        .route("/chief", guarded(new().roles_required(["clerk", "chief"])))
-        .route("/either", guarded(new().roles_accepted(["chief", "clerk"])))
-        .route(
-            "/stale-chief",
-            guarded(new().fresh().roles_required(["chief"])),
-        )
-        .route(
-            "/permission",
-            guarded(new().permissions_required(["write"])),
-        )
-        .layer(manager.layer());
-    let mut stranger = TestClient::new(app.clone());
-    let mut clerk = TestClient::new(app);
-    clerk.add(&manager.test_login(&Clerk).fresh(false).await.unwrap());
-    for (path, status) in [
-        ("/clerk", 200),
-        ("/chief", 403),
-        ("/either", 200),
-        ("/stale-chief", 403),
-        // These users have no permissions at all: a mistake of the program.
-        ("/permission", 500),
-    ] {
-        assert_eq!(clerk.get(path).await.status(), status, "{path}");
-        assert_eq!(stranger.get(path).await.status(), 303, "{path}");
-    }
-    clerk.header("accept".parse().unwrap(), "application/json");
-    let response = clerk.get("/chief").await;
-    assert_eq!(response.header("content-type"), "application/problem+json");
-    assert_eq!(response.header("cache-control"), "no-store");
-}
-
 fn handled(builder: Builder) -> Builder {
     builder
         .unauthorized_handler(
@@ -308,42 +241,4 @@ async fn messages_are_translated_and_can_be_switched_off() {
         sets_cookies(&silent.client().get("/dashboard").await),
         [""; 0]
     );
-}
-
-#[tokio::test]
-async fn a_guard_may_ask_for_the_way_in_which_a_user_was_found() {
-    let site = Site::with_routes(
-        |builder| builder,
-        |router| {
-            let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
-            router
-                .route(
-                    "/session-only",
-                    guarded(LoginRequiredLayer::new().via_session()),
-                )
-                .route(
-                    "/request-only",
-                    guarded(LoginRequiredLayer::new().via_request()),
-                )
-        },
-    );
-    let mut by_cookie = site.logged_in("").await;
-    let mut by_key = site.client();
-    by_key.header("authorization".parse().unwrap(), "Bearer key-1");
-    assert_eq!(by_cookie.get("/session-only").await.text(), "in");
-    assert_eq!(by_key.get("/request-only").await.text(), "in");
-    assert_eq!(by_key.get("/session-only").await.status(), 303);
-    site.faults.forget();
-    let response = by_cookie.get("/request-only").await;
-    assert_eq!(response.status(), 303);
-    assert_eq!(
-        site.faults.calls(),
-        [],
-        "no cookie is looked at where none counts"
-    );
-    // Whoever has both gets in by the one that is asked for.
-    by_cookie.header("authorization".parse().unwrap(), "Bearer key-2");
-    for path in ["/session-only", "/request-only"] {
-        assert_eq!(by_cookie.get(path).await.text(), "in", "{path}");
-    }
 }

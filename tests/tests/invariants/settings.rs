@@ -1,6 +1,7 @@
 //! Settings that contradict each other are errors, with a sentence that helps.
 
-use login_runtime::{BuildError, LoginManager, SessionProtection, store::MemoryStore};
+use login_runtime::{BuildError, LoginManager, SessionProtection};
+use login_tests::FaultyStore;
 
 use crate::{
     site::{Builder, Site, key, secs, who},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 fn build(edit: impl FnOnce(Builder) -> Builder) -> Result<LoginManager<User>, BuildError> {
-    let builder = LoginManager::builder(load_user, MemoryStore::new()).secret_key(key(1));
+    let builder = LoginManager::builder(load_user, FaultyStore::memory()).secret_key(key(1));
     edit(builder).with_state::<()>(Users::new()).build()
 }
 
@@ -17,10 +18,22 @@ fn i09_limits_that_contradict_each_other_are_build_errors() {
     type Edit = fn(Builder) -> Builder;
     let minute = 60;
     let wrong: [(Edit, &str); 12] = [
-        (|it| it.idle_timeout(secs(0)), "idle timeout"),
-        (|it| it.absolute_timeout(secs(0)), "absolute timeout"),
-        (|it| it.remember_duration(secs(0)), "remember duration"),
-        (|it| it.fresh_for(secs(0)), "freshness"),
+        (
+            |it| it.idle_timeout(secs(0)),
+            "idle timeout is at least 1 second",
+        ),
+        (
+            |it| it.absolute_timeout(secs(0)),
+            "absolute timeout is at least 1 second",
+        ),
+        (
+            |it| it.remember_duration(secs(0)),
+            "remember duration is at least 1 second",
+        ),
+        (
+            |it| it.fresh_for(secs(0)),
+            "freshness lasts at least 1 second",
+        ),
         (|it| it.idle_timeout(secs(90_000)), "absolute_timeout"),
         (|it| it.fresh_for(secs(90_000)), "fresh_for"),
         (|it| it.remember_duration(secs(401 * 86_400)), "400 days"),
@@ -75,7 +88,8 @@ fn addresses_that_are_none_are_build_errors() {
 #[tokio::test]
 async fn a_manager_may_have_request_loaders_alone_but_not_nothing() {
     let builder = || {
-        LoginManager::<User>::builder_from_requests::<Users>(MemoryStore::new()).secret_key(key(1))
+        LoginManager::<User>::builder_from_requests::<Users>(FaultyStore::memory())
+            .secret_key(key(1))
     };
     let error = builder()
         .with_state::<()>(Users::new())

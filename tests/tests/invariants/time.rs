@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use login_runtime::{
-    Clock,
+    Clock, LoginSession,
     store::{Login, LoginStore},
     testing::TestClient,
 };
+use login_tests::Call;
 
 use crate::{
     site::{START, Site, copy_of, secs, who},
-    users::ADA,
+    users::{ADA, User},
 };
 
 const HOUR: u64 = 3600;
@@ -84,6 +85,45 @@ async fn i09_freshness_ends_to_the_second_by_setting_and_within() {
     let site = Site::with(|builder| builder.fresh_for(secs(90)));
     let client = site.logged_in("").await;
     ends_at(&site, &client, "/fresh", 90).await;
+}
+
+/// What a handler is told of its login, beside what guards make of it.
+#[tokio::test]
+async fn i09_a_handler_is_told_to_the_second() {
+    async fn told(session: LoginSession<User>) -> String {
+        let mut told = vec![];
+        let mut note = |holds, word| told.extend(Some(word).filter(|_| holds));
+        note(session.is_authenticated(), "authenticated");
+        note(session.is_remembered(), "remembered");
+        note(session.is_fresh(), "fresh");
+        note(session.is_fresh_within(secs(600)), "for 10 minutes");
+        note(session.is_fresh_within(secs(1)), "for a second");
+        told.join(" ")
+    }
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| router.route("/told", axum::routing::get(told)),
+    );
+    assert_eq!(site.client().get("/told").await.text(), "");
+    let client = site.logged_in("remember=true&duration=1200").await;
+    for (seconds, expected) in [
+        (
+            0,
+            "authenticated remembered fresh for 10 minutes for a second",
+        ),
+        (1, "authenticated remembered fresh for 10 minutes"),
+        (599, "authenticated remembered fresh for 10 minutes"),
+        (600, "authenticated remembered fresh"),
+        (899, "authenticated remembered fresh"),
+        (900, "authenticated remembered"),
+        (1199, "authenticated remembered"),
+        (1200, "authenticated"),
+        (3599, "authenticated"),
+    ] {
+        site.clock.set(START + seconds);
+        let told = copy_of(&client).get("/told").await.text();
+        assert_eq!(told, expected, "after {seconds} s");
+    }
 }
 
 #[tokio::test]
@@ -304,4 +344,31 @@ async fn i09_every_login_forgets_some_that_are_over() {
     site.clock.advance(secs(86_400));
     site.logged_in("user=2").await;
     assert_eq!(site.store.len(), 1);
+}
+
+#[tokio::test]
+async fn i09_where_many_are_over_every_login_looks_and_where_few_are_one_in_ten_seconds() {
+    let site = Site::new();
+    let look = async |left| {
+        site.faults.forget();
+        site.logged_in("user=2").await;
+        assert_eq!(site.store.len(), left);
+        site.faults.count(Call::PurgeExpired)
+    };
+    assert_eq!(look(1).await, 1, "the first login looks");
+    for number in 2..=40 {
+        assert_eq!(look(number).await, 0, "nothing was over a moment ago");
+    }
+    site.clock.advance(secs(86_400));
+    assert_eq!(
+        look(40 - 32 + 1).await,
+        1,
+        "at most 32 are forgotten at a time"
+    );
+    assert_eq!(look(2).await, 1, "there were as many as may be");
+    assert_eq!(look(3).await, 0, "there were fewer");
+    site.clock.advance(secs(9));
+    assert_eq!(look(4).await, 0);
+    site.clock.advance(secs(1));
+    assert_eq!(look(5).await, 1);
 }

@@ -23,7 +23,7 @@ async fn test_login_inactive_user() {
     let login = site.get("/login-creeper").await;
     assert_eq!(login.text(), "false: Anonymous, not fresh");
     assert!(set_cookies(&login).is_empty());
-    assert_eq!(site.store.len(), 0);
+    assert_eq!(site.store.inner().len(), 0);
     assert_eq!(site.text("/username").await, "Anonymous");
     assert_eq!(site.get("/protected").await.status(), 401);
 }

@@ -14,7 +14,7 @@ async fn test_logout_logs_out_current_user() {
         "true: Notch, fresh; then false: Anonymous, not fresh"
     );
     assert_eq!(site.text("/username").await, "Anonymous");
-    assert_eq!(site.store.len(), 0);
+    assert_eq!(site.store.inner().len(), 0);
 }
 
 #[tokio::test]

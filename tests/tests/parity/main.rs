@@ -5,7 +5,6 @@
 mod anonymous;
 mod app;
 mod count;
-mod counted_store;
 mod events;
 mod flash;
 mod freshness;

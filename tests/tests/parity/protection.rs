@@ -75,7 +75,7 @@ async fn test_permanent_strong_session_protection_marks_session_unfresh() {
     assert_eq!(site.text("/is-fresh").await, "true");
     site.change_user_agent();
     assert_eq!(site.text("/username").await, "Anonymous");
-    assert_eq!(site.store.len(), 0);
+    assert_eq!(site.store.inner().len(), 0);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn test_session_protection_strong_deletes_session() {
         assert!(attributes(line).contains(&"Max-Age=0"), "{line}");
     }
     assert_eq!(site.client.cookies().header(), "foo=bar");
-    assert_eq!(site.store.len(), 0);
+    assert_eq!(site.store.inner().len(), 0);
     site.client.add(&copied);
     assert_eq!(site.text("/username").await, "Anonymous");
 }
@@ -109,7 +109,7 @@ async fn skips_anonymous(mut site: Site) {
     }
     assert_eq!(site.heard(accessed), 2);
     assert_eq!(site.heard(is_protection), 0);
-    assert_eq!(site.store.calls(), 0);
+    assert_eq!(site.calls(), 0);
 }
 
 #[tokio::test]

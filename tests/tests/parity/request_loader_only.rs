@@ -8,11 +8,9 @@ use axum::{
     routing::get,
 };
 use login_runtime::{LoggedIn, LoginManager, LoginSession, request_loader};
+use login_tests::FaultyStore;
 
-use crate::{
-    counted_store::CountedStore,
-    support::{Builder, Site, User, Users, key, set_cookies},
-};
+use crate::support::{Builder, Site, User, Users, key, set_cookies};
 
 /// What the request says, or else the session: as Flask-Login's own loader does it.
 #[request_loader]
@@ -27,7 +25,7 @@ async fn load_by_request(
     }
 }
 
-fn builder(store: CountedStore) -> Builder {
+fn builder(store: FaultyStore) -> Builder {
     LoginManager::builder_from_requests(store)
         .request_loader(load_by_request)
         .secret_key(key("this is a temporary key"))
@@ -90,5 +88,5 @@ async fn test_login_user_with_request_does_not_modify_session() {
     assert_eq!(page.text(), "Steve");
     assert!(set_cookies(&page).is_empty());
     assert_eq!(site.get("/name").await.status(), 401);
-    assert_eq!(site.store.calls(), 0);
+    assert_eq!(site.calls(), 0);
 }

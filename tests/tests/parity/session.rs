@@ -42,10 +42,10 @@ async fn test_session_not_modified() {
         assert_eq!(page.status(), 200);
         assert!(set_cookies(&page).is_empty(), "{path}");
     }
-    assert_eq!(site.store.calls(), 0);
+    assert_eq!(site.calls(), 0);
     // Nor does a request with a login change anything.
     site.text("/login-notch").await;
-    let asked = site.store.calls();
+    let asked = site.calls();
     assert!(set_cookies(&site.get("/username").await).is_empty());
-    assert_eq!(site.store.calls(), asked + 1, "one load, no write");
+    assert_eq!(site.calls(), asked + 1, "one load, no write");
 }

@@ -18,8 +18,9 @@ use login_runtime::{
     testing::{ManualClock, TestClient, TestResponse},
     user_loader,
 };
+use login_tests::FaultyStore;
 
-use crate::{app, counted_store::CountedStore};
+use crate::app;
 
 #[derive(Clone, Debug, UserMixin)]
 #[login(no_auth_hash)]
@@ -132,7 +133,7 @@ pub(crate) async fn load_by_query(
 pub(crate) type Builder = LoginManagerBuilder<User, Users>;
 
 /// The settings of Flask-Login's test application: a user loader, a request loader, a key.
-fn builder(store: CountedStore) -> Builder {
+fn builder(store: FaultyStore) -> Builder {
     LoginManager::builder(load_user, store)
         .request_loader(load_by_query)
         .secret_key(key("this is a temporary key"))
@@ -154,7 +155,7 @@ pub(crate) struct Site {
     pub(crate) manager: LoginManager<User>,
     pub(crate) clock: ManualClock,
     pub(crate) users: Users,
-    pub(crate) store: CountedStore,
+    pub(crate) store: FaultyStore,
     heard: Arc<Mutex<Vec<LoginEvent>>>,
 }
 
@@ -174,8 +175,8 @@ impl Site {
     }
 
     /// With a manager that is begun in another way.
-    pub(crate) fn begin(routes: Router, begin: impl FnOnce(CountedStore) -> Builder) -> Self {
-        let (clock, store) = (ManualClock::at(START), CountedStore::default());
+    pub(crate) fn begin(routes: Router, begin: impl FnOnce(FaultyStore) -> Builder) -> Self {
+        let (clock, store) = (ManualClock::at(START), FaultyStore::default());
         Self::over(clock, Users::new(), store, routes, begin)
     }
 
@@ -191,9 +192,9 @@ impl Site {
     fn over(
         clock: ManualClock,
         users: Users,
-        store: CountedStore,
+        store: FaultyStore,
         routes: Router,
-        begin: impl FnOnce(CountedStore) -> Builder,
+        begin: impl FnOnce(FaultyStore) -> Builder,
     ) -> Self {
         let heard: Arc<Mutex<Vec<LoginEvent>>> = Arc::default();
         let hook = Arc::clone(&heard);
@@ -242,6 +243,11 @@ impl Site {
     /// Lets the client call itself something else from now on.
     pub(crate) fn change_user_agent(&mut self) {
         self.client.header(USER_AGENT, "different");
+    }
+
+    /// How often the store was asked for anything.
+    pub(crate) fn calls(&self) -> usize {
+        self.store.faults().calls().len()
     }
 
     /// How many events of a kind were heard so far.

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use login_runtime::store::contract;
+use login_runtime::store::{LoginStore, MemoryStore, contract};
+use login_tests::{Fault, Faults, FaultyStore, Flaw};
 
-use crate::faulty::{Fault, FaultyStore};
-
-async fn failed_checks(fault: Fault) -> BTreeSet<&'static str> {
-    let violations = contract::violations(async || FaultyStore::new(fault)).await;
+async fn failed_checks<S: LoginStore>(make_store: impl AsyncFn() -> S) -> BTreeSet<&'static str> {
+    let violations = contract::violations(make_store).await;
     violations.iter().map(|violation| violation.check).collect()
 }
 
-/// One test for each fault, with a check that has to notice it.
+/// One test for each flaw, with a check that has to notice it.
 macro_rules! notices {
-    ($($test:ident: $fault:ident by $check:ident;)*) => {$(
+    ($($test:ident: $flaw:ident by $check:ident;)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $test() {
-            let failed = failed_checks(Fault::$fault).await;
+            let flawed = async || FaultyStore::with_flaw(MemoryStore::new(), Flaw::$flaw);
+            let failed = failed_checks(flawed).await;
             assert!(failed.contains(stringify!($check)), "only noticed by {failed:?}");
         }
     )*};
@@ -47,14 +47,20 @@ notices! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_is_noticed_where_nothing_is_wrong() {
-    assert_eq!(failed_checks(Fault::None).await, BTreeSet::new());
+    let sound = async || FaultyStore::<MemoryStore>::default();
+    assert_eq!(failed_checks(sound).await, BTreeSet::new());
 }
 
 #[tokio::test]
 #[should_panic(
     expected = "every_field_comes_back: a call that should succeed answered an error: \
-                           the login store did not answer: out of order"
+                           the login store did not answer: a fault on purpose"
 )]
 async fn run_says_which_checks_failed_and_why() {
-    contract::run(async || FaultyStore::new(Fault::Fails)).await;
+    let failing = async || {
+        let faults = Faults::default();
+        faults.fail_at(1, Fault::Error);
+        FaultyStore::new(MemoryStore::new(), &faults)
+    };
+    contract::run(failing).await;
 }

@@ -3,7 +3,6 @@
 
 mod broken;
 mod cookie;
-mod faulty;
 mod memory;
 mod sqlite;
 mod temp;

@@ -18,7 +18,7 @@ mod tests;
 use std::{net::IpAddr, sync::Arc};
 
 use super::{
-    Limits, Login, LoginId, PreviousToken,
+    Limits, Login, LoginId, PreviousToken, Unknown,
     remember::{Place, Token, handed_out},
 };
 use crate::crypto::Digest;
@@ -82,6 +82,7 @@ pub(crate) fn begun(beginning: Beginning, limits: &Limits, now: i64) -> Login {
         user_agent,
         address,
         expires_at: 0,
+        unknown: Unknown::default(),
     };
     stamped(login, limits)
 }

@@ -8,8 +8,8 @@ const DAY: i64 = 24 * HOUR;
 const MONTH: i64 = 30 * DAY;
 const SKEW: i64 = 30;
 
-fn digest(byte: u8) -> Option<Digest> {
-    Some(Digest::from_bytes([byte; 32]))
+fn digest(byte: u8) -> Digest {
+    Digest::from_bytes([byte; 32])
 }
 
 fn token(byte: u8) -> Token {
@@ -30,8 +30,8 @@ fn beginning() -> Beginning {
         fresh: true,
         forced: false,
         remember: Some((token(1), MONTH)),
-        identifier: digest(1),
-        auth_hash: digest(2),
+        identifier: Some(digest(1)),
+        auth_hash: Some(digest(2)),
         user_agent: Some("agent".into()),
         address: None,
     }
@@ -51,8 +51,8 @@ fn plain() -> Login {
 
 fn proof() -> Proof {
     Proof {
-        identifier: digest(3),
-        auth_hash: digest(4),
+        identifier: Some(digest(3)),
+        auth_hash: Some(digest(4)),
         token: token(2),
     }
 }
@@ -77,8 +77,8 @@ fn a_login_begins() {
         session_started_at: 1000,
         last_seen_at: 1000,
         fresh_since: Some(1000),
-        identifier: digest(1),
-        auth_hash: digest(2),
+        identifier: Some(digest(1)),
+        auth_hash: Some(digest(2)),
         forced: false,
         remember: Some(Box::new(Remember {
             token: token(1).hash(),
@@ -87,10 +87,12 @@ fn a_login_begins() {
             rotated_at: 1000,
             acknowledged: true,
             expires_at: 1000 + MONTH,
+            unknown: Unknown::default(),
         })),
         user_agent: Some("agent".into()),
         address: None,
         expires_at: 1000 + MONTH + SKEW,
+        unknown: Unknown::default(),
     };
     assert_eq!(remembered(), expected);
     let plain_one = with(&expected, |it| {
@@ -142,7 +144,7 @@ fn a_login_is_never_seen_in_the_past() {
 fn a_login_that_is_seen_has_got_its_token() {
     let limits = Limits::default();
     let rotation = Some((&token(2), previous(1, 0)));
-    let before = restored(&remembered(), digest(3), rotation, &limits, 5000);
+    let before = restored(&remembered(), Some(digest(3)), rotation, &limits, 5000);
     let expected = with(&before, |it| {
         it.version = 3;
         it.last_seen_at = 5060;
@@ -162,7 +164,7 @@ fn a_remembered_login_is_restored_with_the_next_token() {
         it.session_started_at = 5000;
         it.last_seen_at = 5000;
         it.fresh_since = None;
-        it.identifier = digest(3);
+        it.identifier = Some(digest(3));
         it.remember = Some(Box::new(Remember {
             token: token(2).hash(),
             counter: 1,
@@ -171,11 +173,12 @@ fn a_remembered_login_is_restored_with_the_next_token() {
             acknowledged: false,
             // It runs from the password, not from the restore.
             expires_at: 1000 + MONTH,
+            unknown: Unknown::default(),
         }));
     });
     let limits = Limits::default();
     assert_eq!(
-        restored(&login, digest(3), rotation, &limits, 5000),
+        restored(&login, Some(digest(3)), rotation, &limits, 5000),
         expected
     );
 }
@@ -217,8 +220,8 @@ fn a_confirmed_login_starts_anew_with_the_next_token() {
         it.session_started_at = 5000;
         it.last_seen_at = 5000;
         it.fresh_since = Some(5000);
-        it.identifier = digest(3);
-        it.auth_hash = digest(4);
+        it.identifier = Some(digest(3));
+        it.auth_hash = Some(digest(4));
         it.remember = Some(Box::new(Remember {
             token: token(2).hash(),
             counter: 1,
@@ -226,6 +229,7 @@ fn a_confirmed_login_starts_anew_with_the_next_token() {
             rotated_at: 5000,
             acknowledged: false,
             expires_at: 5000 + MONTH,
+            unknown: Unknown::default(),
         }));
         it.expires_at = 5000 + MONTH + SKEW;
     });
@@ -243,6 +247,7 @@ fn without_a_store_that_can_tell_a_confirm_replaces_the_token_in_its_place() {
         rotated_at: 1000,
         acknowledged: true,
         expires_at: 5000 + MONTH,
+        unknown: Unknown::default(),
     };
     assert_eq!(remember.as_deref(), Some(&expected));
 }
@@ -269,9 +274,12 @@ fn a_login_that_is_not_remembered_stays_so() {
 fn a_digest_made_anew_changes_nothing_else() {
     let expected = with(&plain(), |it| {
         it.version = 2;
-        it.auth_hash = digest(9);
+        it.auth_hash = Some(digest(9));
     });
-    assert_eq!(rehashed(&plain(), digest(9), &Limits::default()), expected);
+    assert_eq!(
+        rehashed(&plain(), Some(digest(9)), &Limits::default()),
+        expected
+    );
     let expected = with(&plain(), |it| it.fresh_since = Some(5000));
     assert_eq!(freshened(&plain(), 5000), expected);
 }
@@ -314,4 +322,28 @@ fn numbers_that_can_grow_no_more_stay() {
     let login = confirmed(&login, &proof(), true, &limits, i64::MAX);
     assert_eq!((login.generation, login.version), (u64::MAX, u64::MAX));
     assert_eq!(login.expires_at, i64::MAX);
+}
+
+#[test]
+fn what_a_later_release_wrote_outlives_every_change() {
+    let limits = Limits::default();
+    let login = with(&remembered(), |it| {
+        it.unknown.keep(b"of the record");
+        let remember = it.remember.as_mut().unwrap();
+        remember.unknown.keep(b"of its remembered part");
+    });
+    let rotation = Some((&token(2), previous(1, 0)));
+    for changed in [
+        seen(&login, &limits, 5000),
+        restored(&login, None, rotation, &limits, 5000),
+        restored(&login, None, None, &limits, 5000),
+        confirmed(&login, &proof(), true, &limits, 5000),
+        confirmed(&login, &proof(), false, &limits, 5000),
+        freshened(&login, 5000),
+        rehashed(&login, None, &limits),
+    ] {
+        assert_eq!(changed.unknown, login.unknown);
+        let [before, after] = [&login, &changed].map(|it| it.remember.as_ref().unwrap());
+        assert_eq!(after.unknown, before.unknown);
+    }
 }

@@ -4,16 +4,18 @@ use std::{net::Ipv6Addr, sync::Arc};
 
 use super::{
     Broken, ensure, ensure_eq,
-    sample::{bare, create, ensure_kept, id, load, load_now, login, next, realm},
+    sample::{
+        NO_CAP, any_expiry, bare, create, delete, ensure_kept, from_a_later_release, id, load,
+        load_now, login, next, realm,
+    },
 };
-use crate::store::{Login, LoginStore, PreviousToken, Remember, StoreError, Ticket, Update};
+use crate::{
+    login::{Login, PreviousToken, Remember},
+    store::{LoginStore, StoreError, Ticket, Update},
+};
 
 /// `load` gives back what `create` was given, all of it.
-///
-/// # Errors
-///
-/// Where the store does not.
-pub async fn every_field_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn every_field_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let login = login(&realm(), "ada");
     create(&**store, &login).await?;
     ensure_kept(&**store, &login, "a new login").await?;
@@ -26,11 +28,9 @@ pub async fn every_field_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(
 }
 
 /// What a login does not have, it does not have after `load` either.
-///
-/// # Errors
-///
-/// Where it does.
-pub async fn absent_parts_stay_absent<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn absent_parts_stay_absent<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let realm = realm();
     let full = login(&realm, "ada");
     let remember = full.remember.as_ref();
@@ -108,11 +108,7 @@ pub async fn absent_parts_stay_absent<St: LoginStore>(store: &Arc<St>) -> Result
 }
 
 /// `load_now` gives what `load` would, or nothing: no older record, and none that has ended.
-///
-/// # Errors
-///
-/// Where it gives something else.
-pub async fn what_is_at_hand_is_what_load_says<St: LoginStore>(
+pub(crate) async fn what_is_at_hand_is_what_load_says<St: LoginStore>(
     store: &Arc<St>,
 ) -> Result<(), Broken> {
     let first = login(&realm(), "ada");
@@ -123,7 +119,7 @@ pub async fn what_is_at_hand_is_what_load_says<St: LoginStore>(
     };
     for (login, when) in [(&first, "made"), (&second, "updated")] {
         if login.version != first.version {
-            store.update(login.clone()).await?;
+            store.update(Arc::new(login.clone())).await?;
         }
         let at_hand = load_now(&**store, login);
         ensure!(
@@ -132,7 +128,7 @@ pub async fn what_is_at_hand_is_what_load_says<St: LoginStore>(
         );
     }
     if store.revocable() {
-        store.delete(&second.realm, second.id).await?;
+        delete(&**store, &second).await?;
         ensure!(
             load_now(&**store, &second).is_none(),
             "`load_now` gives a login that was deleted"
@@ -142,11 +138,7 @@ pub async fn what_is_at_hand_is_what_load_says<St: LoginStore>(
 }
 
 /// Times go from `i64::MIN` to `i64::MAX`, and counters to `u64::MAX`.
-///
-/// # Errors
-///
-/// Where one does not come back.
-pub async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
+pub(crate) async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
     store: &Arc<St>,
 ) -> Result<(), Broken> {
     let realm = realm();
@@ -160,7 +152,7 @@ pub async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
             login.session_started_at = time.wrapping_neg();
             login.last_seen_at = !time;
             login.fresh_since = Some(time);
-            login.expires_at = time;
+            login = any_expiry(&**store, login, time);
             if let Some(remember) = &mut login.remember {
                 remember.counter = count;
                 remember.rotated_at = time;
@@ -183,11 +175,7 @@ pub async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
 }
 
 /// A user's id and a user agent may be any text.
-///
-/// # Errors
-///
-/// Where one does not come back.
-pub async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let realm = realm();
     let long = "x".repeat(1024);
     let wide = "🦀".repeat(64);
@@ -220,11 +208,7 @@ pub async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), 
 }
 
 /// An update of what was loaded is what is loaded next.
-///
-/// # Errors
-///
-/// Where it is not.
-pub async fn an_update_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn an_update_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let first = login(&realm(), "ada");
     create(&**store, &first).await?;
     let bare = Login {
@@ -237,27 +221,44 @@ pub async fn an_update_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(),
         last_seen_at: 1_800_000_999,
         ..next(&bare)
     };
-    let third = Login {
-        expires_at: -5,
-        ..next(&Login {
-            version: second.version,
-            ..first
-        })
-    };
+    let third = next(&Login {
+        version: second.version,
+        ..first
+    });
+    let third = any_expiry(&**store, third, -5);
     for login in [second, third] {
-        let answer = store.update(login.clone()).await?;
+        let answer = store.update(Arc::new(login.clone())).await?;
         ensure_eq!(answer, Update::Updated, "an update of what was loaded");
         ensure_kept(&**store, &login, "after an update").await?;
     }
     Ok(())
 }
 
+/// What a later release of this crate has written into a login outlives an update by this one.
+pub(crate) async fn what_a_later_release_wrote_comes_back<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
+    let first = from_a_later_release(&realm(), "ada")?;
+    create(&**store, &first).await?;
+    ensure_kept(&**store, &first, "a login of a later release").await?;
+    if store.revocable() {
+        let loaded = load(&**store, &first).await?;
+        let seen = next(&loaded.unwrap_or(first));
+        let answer = store.update(Arc::new(seen.clone())).await?;
+        ensure_eq!(
+            answer,
+            Update::Updated,
+            "an update of a later release's login"
+        );
+        ensure_kept(&**store, &seen, "a login of a later release, updated").await?;
+    }
+    Ok(())
+}
+
 /// A ticket of one realm never finds a login of another.
-///
-/// # Errors
-///
-/// Where it does.
-pub async fn another_realm_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn another_realm_finds_nothing<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let login = login(&realm(), "ada");
     create(&**store, &login).await?;
     let carried = store.carry(&login);
@@ -270,13 +271,7 @@ pub async fn another_realm_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Res
         login.realm[..login.realm.len() - 1].into(),
     ];
     for realm in &names {
-        let found = store
-            .load(Ticket {
-                realm,
-                id: login.id,
-                carried: &carried,
-            })
-            .await?;
+        let found = store.load(Ticket::new(realm, login.id, &carried)).await?;
         ensure!(
             found.is_none(),
             "a ticket of realm {realm:?} found a login of {:?}",
@@ -287,33 +282,21 @@ pub async fn another_realm_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Res
 }
 
 /// A ticket never finds a login with another id.
-///
-/// # Errors
-///
-/// Where it does.
-pub async fn another_id_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn another_id_finds_nothing<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let login = login(&realm(), "ada");
     create(&**store, &login).await?;
     let carried = store.carry(&login);
     for carried in [&carried[..], &[]] {
-        let found = store
-            .load(Ticket {
-                realm: &login.realm,
-                id: id(),
-                carried,
-            })
-            .await?;
+        let found = store.load(Ticket::new(&login.realm, id(), carried)).await?;
         ensure!(found.is_none(), "a ticket with an unknown id found a login");
     }
     Ok(())
 }
 
 /// Bytes that are no whole login never find one, and harm nothing.
-///
-/// # Errors
-///
-/// Where they do.
-pub async fn garbage_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn garbage_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let login = login(&realm(), "ada");
     create(&**store, &login).await?;
     let carried = store.carry(&login);
@@ -330,12 +313,7 @@ pub async fn garbage_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<()
     for bytes in &garbage {
         // Where the record is on the server, the cookie's share does not matter.
         let id = if store.revocable() { id() } else { login.id };
-        let ticket = Ticket {
-            realm: &login.realm,
-            id,
-            carried: bytes,
-        };
-        let found = store.load(ticket).await?;
+        let found = store.load(Ticket::new(&login.realm, id, bytes)).await?;
         ensure!(
             found.is_none(),
             "{} bytes of garbage were read as a login",
@@ -346,30 +324,26 @@ pub async fn garbage_finds_nothing<St: LoginStore>(store: &Arc<St>) -> Result<()
 }
 
 /// A login may be deleted twice, and one that never was may be too.
-///
-/// # Errors
-///
-/// Where that is an error, or deletes something.
-pub async fn deleting_twice_is_no_error<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn deleting_twice_is_no_error<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let login = login(&realm(), "ada");
-    let deleted = store.delete(&login.realm, login.id).await?;
+    let deleted = delete(&**store, &login).await?;
     ensure!(
         !deleted,
         "deleting a login that never was said that there was one"
     );
     create(&**store, &login).await?;
-    store.delete(&login.realm, login.id).await?;
-    let deleted = store.delete(&login.realm, login.id).await?;
+    delete(&**store, &login).await?;
+    let deleted = delete(&**store, &login).await?;
     ensure!(!deleted, "deleting a login again said that there was one");
     Ok(())
 }
 
 /// A store that is not revocable answers `Unsupported` where it would have to be.
-///
-/// # Errors
-///
-/// Where it answers something else.
-pub async fn what_is_not_supported_says_so<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn what_is_not_supported_says_so<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     if store.revocable() {
         return Ok(());
     }
@@ -386,9 +360,14 @@ pub async fn what_is_not_supported_says_so<St: LoginStore>(store: &Arc<St>) -> R
             "delete_user",
             store.delete_user(realm, "ada", None).await.err(),
         ),
+        ("delete_realm", store.delete_realm(realm).await.err()),
+        (
+            "list_realm",
+            store.list_realm(realm, None, NO_CAP).await.err(),
+        ),
         (
             "purge_expired",
-            store.purge_expired(realm, i64::MAX, 1).await.err(),
+            store.purge_expired(realm, i64::MAX.into(), 1).await.err(),
         ),
     ];
     for (method, error) in answers {

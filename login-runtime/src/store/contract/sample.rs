@@ -3,9 +3,10 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use super::Broken;
-use crate::store::{
-    Digest, Login, LoginId, LoginStore, PreviousToken, Remember, StoreError, Ticket, TokenHash,
-    Update,
+use crate::{
+    crypto::Digest,
+    login::{Login, LoginId, LoginParts, PreviousToken, Remember, Unknown, remember::TokenHash},
+    store::{LoginStore, StoreError, Ticket, Update},
 };
 
 /// A cap that no check reaches.
@@ -49,10 +50,46 @@ pub(super) fn login(realm: &Arc<str>, user_id: &str) -> Login {
             rotated_at: 1_800_000_005,
             acknowledged: true,
             expires_at: 1_800_000_006,
+            unknown: Unknown::default(),
         })),
         user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101".into()),
         address: Some([192, 0, 2, 7].into()),
-        expires_at: 1_800_000_007,
+        // So late that no record goes by itself while a check runs.
+        expires_at: 4_000_000_007,
+        unknown: Unknown::default(),
+    }
+}
+
+/// A login into which a later release has written what this one does not know.
+pub(super) fn from_a_later_release(realm: &Arc<str>, user_id: &str) -> Result<Login, StoreError> {
+    let login = bare(realm, user_id);
+    // Fields 1000 to 1002: a number, 32 bytes and a block. The payload ends with a zero.
+    let mut payload = login.payload();
+    payload.pop();
+    payload.extend_from_slice(&[0xa0, 0x1f, 0x80, 0x01, 0xa5, 0x1f]);
+    payload.extend_from_slice(&[0xee; 32]);
+    payload.extend_from_slice(&[0xaa, 0x1f, 3, 0, 0xff, 0x80, 0]);
+    let parts = LoginParts {
+        realm,
+        id: login.id,
+        user_id,
+        version: login.version,
+        created_at: login.created_at(),
+        last_seen_at: login.last_seen_at(),
+        expires_at: login.expires_at(),
+        payload: &payload,
+    };
+    Ok(Login::from_parts(parts)?)
+}
+
+/// A login that expires at any time whatever, where records do not go by themselves.
+pub(super) fn any_expiry<St: LoginStore>(store: &St, login: Login, expires_at: i64) -> Login {
+    match store.records_expire() {
+        true => login,
+        false => Login {
+            expires_at,
+            ..login
+        },
     }
 }
 
@@ -97,7 +134,7 @@ pub(super) fn next(login: &Login) -> Login {
 
 /// Creates a login that no cap ends.
 pub(super) async fn create<St: LoginStore>(store: &St, login: &Login) -> Result<(), StoreError> {
-    store.create(login.clone(), NO_CAP).await
+    store.create(Arc::new(login.clone()), NO_CAP).await
 }
 
 /// Loads what is kept of a login.
@@ -106,22 +143,20 @@ pub(super) async fn load<St: LoginStore>(
     login: &Login,
 ) -> Result<Option<Login>, StoreError> {
     let carried = store.carry(login);
-    let ticket = Ticket {
-        realm: &login.realm,
-        id: login.id,
-        carried: &carried,
-    };
-    Ok(store.load(ticket).await?.map(Arc::unwrap_or_clone))
+    let loaded = store.load(Ticket::of(login, &carried)).await?;
+    Ok(loaded.map(Arc::unwrap_or_clone))
+}
+
+/// Ends a login.
+pub(super) async fn delete<St: LoginStore>(store: &St, login: &Login) -> Result<bool, StoreError> {
+    let carried = store.carry(login);
+    store.delete(Ticket::of(login, &carried)).await
 }
 
 /// What the store has at hand of a login.
 pub(super) fn load_now<St: LoginStore>(store: &St, login: &Login) -> Option<Login> {
     let carried = store.carry(login);
-    let at_hand = store.load_now(Ticket {
-        realm: &login.realm,
-        id: login.id,
-        carried: &carried,
-    });
+    let at_hand = store.load_now(Ticket::of(login, &carried));
     at_hand.map(Arc::unwrap_or_clone)
 }
 
@@ -152,7 +187,10 @@ pub(super) async fn ensure_kept<St: LoginStore>(
     };
     let expected = kept(store, login, &found);
     if found == expected {
-        return Ok(());
+        return match found.payload() == expected.payload() {
+            true => Ok(()),
+            false => Err(format!("{what}: the payload came back with other bytes").into()),
+        };
     }
     Err(
         format!("{what}: `load` found another login: expected {expected:?}, found {found:?}")
@@ -173,7 +211,7 @@ pub(super) async fn ensure_gone<St: LoginStore>(
     if listed.iter().any(|listed| listed.id == login.id) {
         return Err(format!("{what}: `list_user` still had the login").into());
     }
-    match store.update(next(login)).await? {
+    match store.update(Arc::new(next(login))).await? {
         Update::Gone => Ok(()),
         answer => Err(format!("{what}: an update answered {answer:?} instead of Gone").into()),
     }

@@ -4,8 +4,11 @@ mod codec;
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use super::{LoginStore, StoreError, Ticket, Update};
-use crate::login::{Login, LoginId};
+use super::{Cursor, LoginStore, Page, StoreError, Ticket, Update};
+use crate::{
+    clock::Timestamp,
+    login::{Login, LoginId},
+};
 
 /// Keeps each login in its own signed cookie, so that **nobody but its browser can end it**: a
 /// copied cookie stays good until the absolute timeout, or until the user's auth hash changes, and
@@ -50,7 +53,7 @@ impl LoginStore for CookieStore {
         codec::encode(login)
     }
 
-    async fn create(&self, _: Login, _: NonZeroUsize) -> Result<(), StoreError> {
+    async fn create(&self, _: Arc<Login>, _: NonZeroUsize) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -62,11 +65,11 @@ impl LoginStore for CookieStore {
         unpack(ticket)
     }
 
-    async fn update(&self, _: Login) -> Result<Update, StoreError> {
+    async fn update(&self, _: Arc<Login>) -> Result<Update, StoreError> {
         Ok(Update::Updated)
     }
 
-    async fn delete(&self, _: &str, _: LoginId) -> Result<bool, StoreError> {
+    async fn delete(&self, _: Ticket<'_>) -> Result<bool, StoreError> {
         Ok(false)
     }
 
@@ -74,11 +77,24 @@ impl LoginStore for CookieStore {
         Err(StoreError::Unsupported)
     }
 
+    async fn delete_realm(&self, _: &str) -> Result<u64, StoreError> {
+        Err(StoreError::Unsupported)
+    }
+
     async fn list_user(&self, _: &str, _: &str) -> Result<Vec<Arc<Login>>, StoreError> {
         Err(StoreError::Unsupported)
     }
 
-    async fn purge_expired(&self, _: &str, _: i64, _: usize) -> Result<u64, StoreError> {
+    async fn list_realm(
+        &self,
+        _: &str,
+        _: Option<&Cursor>,
+        _: NonZeroUsize,
+    ) -> Result<Page<Arc<Login>>, StoreError> {
+        Err(StoreError::Unsupported)
+    }
+
+    async fn purge_expired(&self, _: &str, _: Timestamp, _: usize) -> Result<u64, StoreError> {
         Err(StoreError::Unsupported)
     }
 }

@@ -3,5 +3,6 @@
 mod failure;
 mod record;
 mod sqlite;
+pub mod sqlx_0_9;
 
 pub use self::sqlite::SqliteStore;

@@ -1,15 +1,20 @@
 //! The checks for stores that can end a login from outside its browser.
 
 mod cap;
+mod pages;
 mod purge;
 mod race;
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-pub use self::{
+pub(crate) use self::{
     cap::{
         a_lower_cap_ends_several, the_cap_is_for_one_user_of_one_realm,
         the_least_recently_seen_login_ends, the_newest_login_survives_its_cap,
+    },
+    pages::{
+        a_page_is_never_longer_than_its_limit, an_unknown_cursor_harms_nothing,
+        every_login_of_a_realm_is_listed, what_stays_is_listed_though_others_come_and_go,
     },
     purge::{
         a_purge_goes_by_the_latest_expiry, a_purge_keeps_to_its_limit, a_purge_stays_in_its_realm,
@@ -17,15 +22,19 @@ pub use self::{
     },
     race::{
         a_purge_spares_what_was_extended_meanwhile, no_update_brings_a_login_back,
-        no_update_brings_logins_of_a_user_back, one_of_many_updates_wins,
-        the_cap_holds_when_many_log_in_at_once,
+        no_update_brings_logins_of_a_realm_back, no_update_brings_logins_of_a_user_back,
+        one_of_many_updates_wins, the_cap_holds_when_many_log_in_at_once,
+        what_stays_is_listed_while_many_write,
     },
 };
 use super::{
-    Broken, ensure, ensure_eq,
-    sample::{create, ensure_gone, ensure_kept, id, login, next, realm, seen},
+    Broken, ensure, ensure_eq, sample,
+    sample::{create, delete, ensure_gone, ensure_kept, id, login, next, realm, seen},
 };
-use crate::store::{Login, LoginId, LoginStore, Update};
+use crate::{
+    login::{Login, LoginId},
+    store::{LoginStore, Update},
+};
 
 /// A cap on logins per user.
 fn cap(cap: usize) -> NonZeroUsize {
@@ -47,11 +56,7 @@ async fn listed<St: LoginStore>(
 }
 
 /// `create` never writes over a login: an id that is taken is an error.
-///
-/// # Errors
-///
-/// Where the store does otherwise.
-pub async fn an_id_is_used_once<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn an_id_is_used_once<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let first = login(&realm(), "ada");
     create(&**store, &first).await?;
     for user_id in ["ada", "grace"] {
@@ -72,11 +77,7 @@ pub async fn an_id_is_used_once<St: LoginStore>(store: &Arc<St>) -> Result<(), B
 }
 
 /// Two realms never meet, not even with the same ids and users.
-///
-/// # Errors
-///
-/// Where they do.
-pub async fn realms_are_apart<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn realms_are_apart<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let here = login(&realm(), "ada");
     let there = Login {
         generation: 9,
@@ -84,10 +85,10 @@ pub async fn realms_are_apart<St: LoginStore>(store: &Arc<St>) -> Result<(), Bro
         ..here.clone()
     };
     create(&**store, &here).await?;
-    let unknown = store.update(next(&there)).await?;
+    let unknown = store.update(Arc::new(next(&there))).await?;
     ensure_eq!(unknown, Update::Gone, "an update of another realm's login");
     ensure!(
-        !store.delete(&there.realm, here.id).await?,
+        !delete(&**store, &there).await?,
         "`delete` reached another realm"
     );
     create(&**store, &there).await?;
@@ -99,7 +100,7 @@ pub async fn realms_are_apart<St: LoginStore>(store: &Arc<St>) -> Result<(), Bro
         ..next(&there)
     };
     ensure_eq!(
-        store.update(changed.clone()).await?,
+        store.update(Arc::new(changed.clone())).await?,
         Update::Updated,
         "an update in one realm"
     );
@@ -120,11 +121,9 @@ pub async fn realms_are_apart<St: LoginStore>(store: &Arc<St>) -> Result<(), Bro
 }
 
 /// Users are the same only if every byte of their ids is.
-///
-/// # Errors
-///
-/// Where two users are taken for one.
-pub async fn users_differ_by_every_byte<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn users_differ_by_every_byte<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let realm = realm();
     let users = [
         "ada", "Ada", "ADA", "ada ", " ada", "ada\0", "ada\0x", "ada\0y", "ad", "", "a%", "a__",
@@ -133,7 +132,7 @@ pub async fn users_differ_by_every_byte<St: LoginStore>(store: &Arc<St>) -> Resu
     let mut logins = Vec::new();
     for user in users {
         let login = login(&realm, user);
-        store.create(login.clone(), cap(1)).await?;
+        store.create(Arc::new(login.clone()), cap(1)).await?;
         logins.push(login);
     }
     for login in &logins {
@@ -157,11 +156,7 @@ pub async fn users_differ_by_every_byte<St: LoginStore>(store: &Arc<St>) -> Resu
 }
 
 /// An update is written only over the version just before its own.
-///
-/// # Errors
-///
-/// Where another one is, or the right one is not.
-pub async fn an_update_needs_the_next_version<St: LoginStore>(
+pub(crate) async fn an_update_needs_the_next_version<St: LoginStore>(
     store: &Arc<St>,
 ) -> Result<(), Broken> {
     let realm = realm();
@@ -178,7 +173,7 @@ pub async fn an_update_needs_the_next_version<St: LoginStore>(
                 generation: 99,
                 ..first.clone()
             };
-            let answer = store.update(stale).await?;
+            let answer = store.update(Arc::new(stale)).await?;
             ensure_eq!(
                 answer,
                 Update::Changed,
@@ -191,12 +186,12 @@ pub async fn an_update_needs_the_next_version<St: LoginStore>(
             ..next(&first)
         };
         ensure_eq!(
-            store.update(second.clone()).await?,
+            store.update(Arc::new(second.clone())).await?,
             Update::Updated,
             "the next version"
         );
         ensure_eq!(
-            store.update(second.clone()).await?,
+            store.update(Arc::new(second.clone())).await?,
             Update::Changed,
             "the same version again"
         );
@@ -206,18 +201,16 @@ pub async fn an_update_needs_the_next_version<St: LoginStore>(
 }
 
 /// An update of what is not there answers `Gone` and leaves nothing.
-///
-/// # Errors
-///
-/// Where it answers something else, or leaves a login.
-pub async fn an_update_creates_nothing<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn an_update_creates_nothing<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let realm = realm();
     for version in [0, 1, 17, u64::MAX] {
         let login = Login {
             version,
             ..login(&realm, "ada")
         };
-        let answer = store.update(login.clone()).await?;
+        let answer = store.update(Arc::new(login.clone())).await?;
         ensure_eq!(answer, Update::Gone, "an update of a login that never was");
         ensure_gone(
             &**store,
@@ -233,7 +226,7 @@ pub async fn an_update_creates_nothing<St: LoginStore>(store: &Arc<St>) -> Resul
         ..next(&mine)
     };
     ensure_eq!(
-        store.update(stolen).await?,
+        store.update(Arc::new(stolen)).await?,
         Update::Gone,
         "an update under another user"
     );
@@ -247,21 +240,21 @@ pub async fn an_update_creates_nothing<St: LoginStore>(store: &Arc<St>) -> Resul
 }
 
 /// `delete` ends one login, at once and for good.
-///
-/// # Errors
-///
-/// Where it does not, or ends another one.
-pub async fn a_deleted_login_is_gone<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn a_deleted_login_is_gone<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let ended = login(&realm(), "ada");
     let other = login(&ended.realm, "ada");
     create(&**store, &ended).await?;
     create(&**store, &other).await?;
+    let unknown = Login {
+        id: id(),
+        ..ended.clone()
+    };
     ensure!(
-        !store.delete(&ended.realm, id()).await?,
+        !delete(&**store, &unknown).await?,
         "`delete` found a login with a new id"
     );
     ensure!(
-        store.delete(&ended.realm, ended.id).await?,
+        delete(&**store, &ended).await?,
         "`delete` did not find the login"
     );
     ensure_gone(&**store, &ended, "after `delete`").await?;
@@ -275,11 +268,9 @@ pub async fn a_deleted_login_is_gone<St: LoginStore>(store: &Arc<St>) -> Result<
 }
 
 /// `delete_user` ends the logins of one user in one realm, but the one to keep, and counts them.
-///
-/// # Errors
-///
-/// Where it does not.
-pub async fn delete_user_ends_all_but_one<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
+pub(crate) async fn delete_user_ends_all_but_one<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
     let realm = realm();
     let logins: Vec<_> = (0..5).map(|second| seen(&realm, "ada", second)).collect();
     let other = login(&realm, "grace");
@@ -310,12 +301,38 @@ pub async fn delete_user_ends_all_but_one<St: LoginStore>(store: &Arc<St>) -> Re
     ensure_kept(&**store, &other, "the login of another user").await
 }
 
+/// `delete_realm` ends every login of every user of one realm, and counts them.
+pub(crate) async fn delete_realm_ends_everybody<St: LoginStore>(
+    store: &Arc<St>,
+) -> Result<(), Broken> {
+    let realm = realm();
+    let logins: Vec<_> = ["ada", "ada", "grace", "", "ada\0"]
+        .map(|user_id| login(&realm, user_id))
+        .to_vec();
+    let other = Login {
+        realm: sample::realm(),
+        ..logins[0].clone()
+    };
+    for login in logins.iter().chain([&other]) {
+        create(&**store, login).await?;
+    }
+    ensure_eq!(store.delete_realm(&realm).await?, 5, "ended logins");
+    for login in &logins {
+        ensure_gone(&**store, login, "after `delete_realm`").await?;
+    }
+    ensure_kept(&**store, &other, "after `delete_realm` of another realm").await?;
+    ensure_eq!(
+        store.delete_realm(&realm).await?,
+        0,
+        "ended logins, the second time"
+    );
+    let again = login(&realm, "ada");
+    create(&**store, &again).await?;
+    ensure_kept(&**store, &again, "a login made after `delete_realm`").await
+}
+
 /// `list_user` has every login of the user, whole, the most recently seen first.
-///
-/// # Errors
-///
-/// Where it has not.
-pub async fn the_list_begins_with_the_most_recently_seen<St: LoginStore>(
+pub(crate) async fn the_list_begins_with_the_most_recently_seen<St: LoginStore>(
     store: &Arc<St>,
 ) -> Result<(), Broken> {
     let realm = realm();
@@ -337,7 +354,7 @@ pub async fn the_list_begins_with_the_most_recently_seen<St: LoginStore>(
         ..next(&logins[1])
     };
     ensure_eq!(
-        store.update(again.clone()).await?,
+        store.update(Arc::new(again.clone())).await?,
         Update::Updated,
         "an update"
     );

@@ -6,20 +6,23 @@ mod schema;
 
 use std::{fmt, num::NonZeroUsize, path::Path, sync::Arc};
 
-use sqlx::SqlitePool;
+use sqlx::{SqlitePool, sqlite::SqliteRow};
 
 use self::schema::Schema;
 use super::record::{self, columns, state};
 use crate::{
+    clock::Timestamp,
     login::{Login, LoginId},
-    store::{LoginStore, StoreError, Ticket, Update},
+    store::{Cursor, LoginStore, Page, StoreError, Ticket, Update},
 };
+
+// `forget_at` is the expiry rounded up to a whole hour. It is what the index goes by, so that the
+// index has nothing to do when a login is seen again.
 
 const INSERT: &str = concat!(
     "INSERT INTO login_runtime_logins (realm, ",
     columns!(),
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-     ?19, ?20, ?21, ?22, ?23)",
+    ", forget_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 );
 
 /// Ends the least recently seen logins of a user but the first `?3`.
@@ -40,12 +43,27 @@ const SELECT_USER: &str = concat!(
      ORDER BY last_seen_at DESC, created_at DESC, id DESC",
 );
 
-/// Compares and sets: `?24` is the version that the record must have.
+/// Every id comes after the empty one.
+const SELECT_REALM: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM login_runtime_logins WHERE realm = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+);
+
+/// Compares and sets: `?10` is the version that the record must have. SQLite writes an index anew
+/// whenever a column of it is set, be it to the same value, so this sets all but `forget_at`.
+const UPDATE_WITHIN_THE_HOUR: &str = concat!(
+    "UPDATE login_runtime_logins SET (",
+    state!(),
+    ") = (?4, ?5, ?6, ?7, ?8) \
+     WHERE realm = ?1 AND id = ?2 AND user_id = ?3 AND version = ?10 AND forget_at = ?9",
+);
+
 const UPDATE: &str = concat!(
     "UPDATE login_runtime_logins SET (",
     state!(),
-    ") = (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, \
-     ?21, ?22, ?23) WHERE realm = ?1 AND id = ?2 AND user_id = ?3 AND version = ?24",
+    ", forget_at) = (?4, ?5, ?6, ?7, ?8, ?9) \
+     WHERE realm = ?1 AND id = ?2 AND user_id = ?3 AND version = ?10",
 );
 
 const EXISTS: &str = "SELECT EXISTS (\
@@ -56,22 +74,36 @@ const DELETE: &str = "DELETE FROM login_runtime_logins WHERE realm = ?1 AND id =
 const DELETE_USER: &str = "DELETE FROM login_runtime_logins \
      WHERE realm = ?1 AND user_id = ?2 AND id IS NOT ?3";
 
+const DELETE_REALM: &str = "DELETE FROM login_runtime_logins WHERE realm = ?1";
+
 /// One statement, and so one transaction: what the inner part finds has expired when it goes.
+///
+/// Of the records that expire within the hour it looks at no more than `?4`.
 const PURGE: &str = "DELETE FROM login_runtime_logins WHERE rowid IN (\
-     SELECT rowid FROM login_runtime_logins WHERE realm = ?1 AND expires_at <= ?2 \
-     ORDER BY expires_at LIMIT ?3)";
+     SELECT rowid FROM (\
+     SELECT rowid, expires_at FROM login_runtime_logins WHERE realm = ?1 AND forget_at <= ?5 \
+     ORDER BY forget_at LIMIT ?4) \
+     WHERE expires_at <= ?2 LIMIT ?3)";
+
+/// How many records a purge may look at for each one that it may forget.
+const LOOKS: usize = 16;
+
+/// How many records it may look at in any case.
+const LEAST_LOOKS: usize = 1024;
 
 /// Keeps logins in an SQLite file: nothing to run, logins outlive a restart, and several processes
 /// on one machine may share the file.
 ///
 /// The store makes its own tables, `login_runtime_logins` and `login_runtime_schema`, beside
 /// whatever else is in the file, and touches nothing else. Several processes may start at once,
-/// and a release with another schema brings the tables up to date. They are plain columns; for
-/// example, who is logged in:
+/// and a release with another schema brings the tables up to date. For example, who is logged in:
 ///
 /// ```sql
-/// SELECT user_id, datetime(last_seen_at, 'unixepoch'), user_agent FROM login_runtime_logins;
+/// SELECT user_id, datetime(last_seen_at, 'unixepoch') FROM login_runtime_logins;
 /// ```
+///
+/// To keep the logins in the database of an application's own pool, see
+/// [`sqlx_0_9`](super::sqlx_0_9).
 ///
 /// The file is used with write-ahead logging, so that reading never waits for writing, and with
 /// `synchronous = FULL`: a logout that was answered stays one after a power loss. Put the file on
@@ -119,16 +151,8 @@ impl SqliteStore {
         }
     }
 
-    /// Keeps the logins in the database of an application's own pool (of sqlx 0.9).
-    ///
-    /// The pool's settings stay as they are: use write-ahead logging, a busy timeout, and
-    /// `synchronous = FULL`, which is the default; with `NORMAL` a power loss may undo a logout.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] where the tables cannot be made, or were written by a release
-    /// with a newer schema.
-    pub async fn from_pool(pool: SqlitePool) -> Result<Self, StoreError> {
+    /// Keeps the logins in the database of a pool that is somebody else's.
+    pub(super) async fn in_pool(pool: SqlitePool) -> Result<Self, StoreError> {
         let store = Self {
             read: pool.clone(),
             write: pool,
@@ -140,7 +164,7 @@ impl SqliteStore {
 
     /// Waits for what is under way and closes the file; every later call is an error.
     ///
-    /// A pool given to [`from_pool`](Self::from_pool) is the application's to close, and stays
+    /// A pool given to [`from_pool`](super::sqlx_0_9::FromPool::from_pool) is the application's to close, and stays
     /// open.
     pub async fn close(&self) {
         if !self.borrowed {
@@ -174,7 +198,7 @@ impl SqliteStore {
 }
 
 impl LoginStore for SqliteStore {
-    async fn create(&self, login: Login, cap: NonZeroUsize) -> Result<(), StoreError> {
+    async fn create(&self, login: Arc<Login>, cap: NonZeroUsize) -> Result<(), StoreError> {
         // The write lock comes first: a transaction that begins by reading could not get it later
         // without reading again.
         let create = async {
@@ -186,6 +210,7 @@ impl LoginStore for SqliteStore {
                 .execute(&mut *step)
                 .await?;
             record::bind(sqlx::query(INSERT), &login)
+                .bind(forget_at(login.expires_at))
                 .execute(&mut *step)
                 .await?;
             step.commit().await
@@ -200,21 +225,23 @@ impl LoginStore for SqliteStore {
                 .bind(&ticket.id.as_bytes()[..])
                 .fetch_optional(&self.read)
                 .await?;
-            row.map(|row| record::login(&row, ticket.realm).map(Arc::new))
-                .transpose()
+            row.map(|row| record::login(&row, ticket.realm)).transpose()
         };
         load.await.map_err(|error| self.failure(error))
     }
 
-    async fn update(&self, login: Login) -> Result<Update, StoreError> {
+    async fn update(&self, login: Arc<Login>) -> Result<Update, StoreError> {
         let update = async {
             if let Some(version) = login.version.checked_sub(1) {
-                let done = record::bind(sqlx::query(UPDATE), &login)
-                    .bind(version.cast_signed())
-                    .execute(&self.write)
-                    .await?;
-                if done.rows_affected() == 1 {
-                    return Ok(Update::Updated);
+                for statement in [UPDATE_WITHIN_THE_HOUR, UPDATE] {
+                    let done = record::bind(sqlx::query(statement), &login)
+                        .bind(forget_at(login.expires_at))
+                        .bind(version.cast_signed())
+                        .execute(&self.write)
+                        .await?;
+                    if done.rows_affected() == 1 {
+                        return Ok(Update::Updated);
+                    }
                 }
             }
             let exists: bool = sqlx::query_scalar(EXISTS)
@@ -232,10 +259,10 @@ impl LoginStore for SqliteStore {
         update.await.map_err(|error| self.failure(error))
     }
 
-    async fn delete(&self, realm: &str, id: LoginId) -> Result<bool, StoreError> {
+    async fn delete(&self, ticket: Ticket<'_>) -> Result<bool, StoreError> {
         let delete = sqlx::query(DELETE)
-            .bind(realm)
-            .bind(&id.as_bytes()[..])
+            .bind(&**ticket.realm)
+            .bind(&ticket.id.as_bytes()[..])
             .execute(&self.write);
         let done = delete.await.map_err(|error| self.failure(error))?;
         Ok(done.rows_affected() == 1)
@@ -256,6 +283,12 @@ impl LoginStore for SqliteStore {
         Ok(done.rows_affected())
     }
 
+    async fn delete_realm(&self, realm: &str) -> Result<u64, StoreError> {
+        let delete = sqlx::query(DELETE_REALM).bind(realm).execute(&self.write);
+        let done = delete.await.map_err(|error| self.failure(error))?;
+        Ok(done.rows_affected())
+    }
+
     async fn list_user(&self, realm: &str, user_id: &str) -> Result<Vec<Arc<Login>>, StoreError> {
         let list = async {
             let rows = sqlx::query(SELECT_USER)
@@ -263,28 +296,62 @@ impl LoginStore for SqliteStore {
                 .bind(user_id)
                 .fetch_all(&self.read)
                 .await?;
-            let realm = Arc::from(realm);
-            rows.iter()
-                .map(|row| record::login(row, &realm).map(Arc::new))
-                .collect::<Result<_, _>>()
+            logins(&rows, realm)
         };
         list.await.map_err(|error| self.failure(error))
+    }
+
+    async fn list_realm(
+        &self,
+        realm: &str,
+        cursor: Option<&Cursor>,
+        limit: NonZeroUsize,
+    ) -> Result<Page<Arc<Login>>, StoreError> {
+        let after = cursor.map(LoginId::try_from).transpose()?;
+        let list = async {
+            let rows = sqlx::query(SELECT_REALM)
+                .bind(realm)
+                .bind(after.as_ref().map_or(&[][..], |id| id.as_bytes()))
+                .bind(i64::try_from(limit.get()).unwrap_or(i64::MAX))
+                .fetch_all(&self.read)
+                .await?;
+            logins(&rows, realm)
+        };
+        let logins = list.await.map_err(|error| self.failure(error))?;
+        let full = logins.len() == limit.get();
+        let last = logins.last().filter(|_| full);
+        let next = last.map(|last| last.id.into());
+        Ok(Page::new(logins, next))
     }
 
     async fn purge_expired(
         &self,
         realm: &str,
-        before: i64,
+        before: Timestamp,
         limit: usize,
     ) -> Result<u64, StoreError> {
+        let looks = limit.saturating_mul(LOOKS).max(LEAST_LOOKS);
         let purge = sqlx::query(PURGE)
             .bind(realm)
-            .bind(before)
+            .bind(before.as_secs())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(looks).unwrap_or(i64::MAX))
+            .bind(forget_at(before.as_secs()))
             .execute(&self.write);
         let done = purge.await.map_err(|error| self.failure(error))?;
         Ok(done.rows_affected())
     }
+}
+
+/// A time, rounded up to a whole hour.
+fn forget_at(time: i64) -> i64 {
+    const HOUR: i64 = 3600;
+    time.saturating_add((HOUR - time.rem_euclid(HOUR)) % HOUR)
+}
+
+fn logins(rows: &[SqliteRow], realm: &str) -> Result<Vec<Arc<Login>>, sqlx::Error> {
+    let realm = Arc::from(realm);
+    rows.iter().map(|row| record::login(row, &realm)).collect()
 }
 
 impl fmt::Debug for SqliteStore {

@@ -8,24 +8,24 @@ use std::{
     },
 };
 
-use super::key::{BuildScattered, ByName, Name};
+use super::by_name::{BuildScattered, ByName, Name};
 use crate::login::{Login, LoginId};
 
 /// Records that share some bits of their ids.
 ///
-/// There is no index by expiry. A rack remembers one time, before which none of its records
-/// expires: writing a record can only lower it, in one step, and a look through the whole rack
+/// There is no index by expiry. A shard remembers one time, before which none of its records
+/// expires: writing a record can only lower it, in one step, and a look through the whole shard
 /// raises it to what is true. So a record costs nothing here, moving its expiry costs nothing, and
-/// a sweep passes by every rack that has nothing for it.
-pub(super) struct Rack {
+/// a sweep passes by every shard that has nothing for it.
+pub(super) struct Shard {
     earliest: AtomicI64,
     logins: RwLock<Logins>,
 }
 
-/// The records of a rack, while its lock is held.
+/// The records of a shard, while its lock is held.
 pub(super) struct Logins(HashSet<ByName, BuildScattered>);
 
-/// What a look through one rack has found.
+/// What a look through one shard has found.
 pub(super) struct Expired {
     /// Records that had expired, at most as many as were asked for.
     pub(super) logins: Vec<Arc<Login>>,
@@ -35,7 +35,7 @@ pub(super) struct Expired {
     pub(super) complete: bool,
 }
 
-impl Rack {
+impl Shard {
     pub(super) fn new() -> Self {
         Self {
             earliest: AtomicI64::new(i64::MAX),
@@ -71,7 +71,7 @@ impl Rack {
         let logins = self.read();
         let mut expired = Vec::new();
         let mut earliest = i64::MAX;
-        for (at, ByName(login)) in logins.0.iter().enumerate() {
+        for (at, login) in logins.iter().enumerate() {
             if login.expires_at > before || *login.realm != *realm {
                 earliest = earliest.min(login.expires_at);
             } else if expired.len() < limit {
@@ -106,6 +106,14 @@ impl Logins {
             self.0.shrink_to(self.0.len() * 2);
         }
         Some(login.0)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Arc<Login>> {
+        self.0.iter().map(|login| &login.0)
+    }
+
+    pub(super) fn of_realm(&self, realm: &str) -> impl Iterator<Item = &Arc<Login>> {
+        self.iter().filter(move |login| *login.realm == *realm)
     }
 
     pub(super) fn len(&self) -> usize {

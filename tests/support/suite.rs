@@ -1,0 +1,87 @@
+//! A program of tests that runs itself once more, under another setting.
+
+use std::{collections::BTreeSet, env, process::Command};
+
+/// Set where a suite runs as with a store that is not in this process.
+const REMOTE: &str = "LOGIN_TESTS_REMOTE_STORE";
+
+/// Whether this suite runs as with a store that is not in this process: nothing is at hand there, and every
+/// record is awaited.
+pub fn is_remote() -> bool {
+    env::var_os(REMOTE).is_some()
+}
+
+/// How the tests of a program ended.
+pub struct Suite {
+    /// The names of those that passed.
+    pub passed: BTreeSet<String>,
+    /// The names of those that failed.
+    pub failed: BTreeSet<String>,
+    /// What they all wrote.
+    pub output: String,
+}
+
+impl Suite {
+    /// Runs this program's tests but the one that asks for it, as with a store that is not in this
+    /// process or as with one that is.
+    ///
+    /// # Panics
+    ///
+    /// The program cannot be run once more.
+    pub fn run(but: &str, remote: bool) -> Self {
+        let suite = env::current_exe().expect("a test knows its own program");
+        let mut command = Command::new(suite);
+        command
+            .args([
+                "--skip", but, "--exact", "--color", "never", "--format", "pretty",
+            ])
+            .env_remove("RUST_TEST_NOCAPTURE")
+            .env_remove(REMOTE);
+        if remote {
+            command.env(REMOTE, "1");
+        }
+        let output = command.output().expect("the suite starts");
+        let output = String::from_utf8(output.stdout).expect("test names are text");
+        let (mut passed, mut failed) = (BTreeSet::new(), BTreeSet::new());
+        for line in output.lines() {
+            match line
+                .strip_prefix("test ")
+                .and_then(|line| line.split_once(" ... "))
+            {
+                Some((test, "ok")) => passed.insert(test.to_owned()),
+                Some((test, _)) => failed.insert(test.to_owned()),
+                None => continue,
+            };
+        }
+        Self {
+            passed,
+            failed,
+            output,
+        }
+    }
+
+    /// Runs this program's tests but the one that asks for it as with a store that is not in this
+    /// process, where a record is awaited that the tests above have at hand.
+    ///
+    /// # Panics
+    ///
+    /// A test failed there, or was not run.
+    pub fn holds_remotely(but: &str) {
+        let suite = Self::run(but, true);
+        assert!(suite.failed.is_empty(), "{}", suite.output);
+        let all = env::current_exe().expect("a test knows its own program");
+        let all = Command::new(all)
+            .args(["--list", "--format", "terse"])
+            .output();
+        let all = String::from_utf8(all.expect("the suite starts").stdout);
+        let all = all.expect("test names are text");
+        let all = all.lines().filter_map(|line| line.strip_suffix(": test"));
+        let missing: Vec<_> = all
+            .filter(|test| *test != but && !suite.passed.contains(*test))
+            .collect();
+        assert!(
+            missing.is_empty() && !suite.passed.is_empty(),
+            "not run: {missing:?}"
+        );
+    }
+}
