@@ -12,7 +12,7 @@ use crate::{
     cookie::TooLong,
     error::LoginError,
     login::{
-        LoginId,
+        LoginId, is_user_id,
         life::{self, Beginning},
         remember::Token,
     },
@@ -77,6 +77,11 @@ impl<U: UserMixin> LoginUser<'_, U> {
         let realm = &*handle.realm;
         let now = handle.now();
         let user_id = self.user.get_id();
+        if !is_user_id(&user_id) {
+            return Err(LoginError::Misuse(
+                "a user's id has 1 to 512 bytes and no NUL; return another one from `get_id`",
+            ));
+        }
         let token = match self.remember {
             true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
             false => None,
