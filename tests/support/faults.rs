@@ -24,8 +24,12 @@ pub enum Call {
     Delete,
     /// `LoginStore::delete_user`
     DeleteUser,
+    /// `LoginStore::delete_realm`
+    DeleteRealm,
     /// `LoginStore::list_user`
     ListUser,
+    /// `LoginStore::list_realm`
+    ListRealm,
     /// `LoginStore::purge_expired`
     PurgeExpired,
 }

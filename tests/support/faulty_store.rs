@@ -6,13 +6,18 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use login_runtime::store::{
-    Digest, Login, LoginId, LoginStore, MemoryStore, StoreError, Ticket, Update,
+use login_runtime::{
+    Timestamp,
+    store::{
+        Cursor, Login, LoginId, LoginParts, LoginStore, MemoryStore, Page, StoreError, Ticket,
+        Update,
+    },
 };
 use tokio::task::yield_now;
 
 use crate::{
     faults::{Call, Faults},
+    record::Record,
     suite::is_remote,
 };
 
@@ -21,6 +26,8 @@ use crate::{
 pub enum Flaw {
     /// A field of a new login is lost.
     LosesAField,
+    /// What another release has written into a login is lost.
+    LosesWhatItDoesNotKnow,
     /// User ids are cut off after 255 characters.
     ShortensUserIds,
     /// Realms are the same where they differ in case or in white space.
@@ -29,10 +36,14 @@ pub enum Flaw {
     IgnoresTheVersion,
     /// Between the look at the version and the update, others may act.
     ComparesAndSetsInTwoSteps,
+    /// While a login is written it is not there.
+    WritesInTwoSteps,
     /// An update of a login that is gone makes it anew.
     UpdateCreates,
     /// A deleted login can be loaded once more.
     DeleteComesLate,
+    /// A delete goes by the id, and takes the login of whatever realm was made last.
+    DeleteIgnoresTheRealm,
     /// Every delete says that there was a login.
     DeleteFindsEverything,
     /// A user may have one login more than allowed.
@@ -43,6 +54,20 @@ pub enum Flaw {
     CapInTwoSteps,
     /// `delete_user` spares nobody.
     KeepsNobody,
+    /// `delete_realm` ends the logins of one user alone.
+    RealmHasOneUser,
+    /// `delete_realm` spares what is written while it looks.
+    RealmInTwoSteps,
+    /// A cursor is a number of logins, and those before it may go meanwhile.
+    PagesByOffset,
+    /// A page has as many logins as there are.
+    PageIgnoresTheLimit,
+    /// The first page is the last.
+    PagesEndEarly,
+    /// A cursor goes before the realm that is asked for.
+    CursorHasTheRealm,
+    /// A page has logins of every realm whose name begins alike.
+    PagesMixRealms,
     /// The logins of a user are in no order of time.
     ListIsUnordered,
     /// A purge forgets everything that has expired.
@@ -116,32 +141,59 @@ impl<S> FaultyStore<S> {
 
     fn take_kept(&self, id: LoginId) -> Option<Arc<Login>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.take_if(|kept| kept.id == id)
+        kept.take_if(|kept| kept.id() == id)
     }
 }
 
 /// A login as it is written: outside of this process there are the bytes of its digests, and nothing
 /// that this process has noted beside them.
-fn as_written(mut login: Login) -> Login {
-    if is_remote() {
-        for digest in [&mut login.identifier, &mut login.auth_hash] {
-            *digest = digest.map(|digest| Digest::from_bytes(*digest.as_bytes()));
-        }
+fn as_written(login: Arc<Login>) -> Arc<Login> {
+    if !is_remote() {
+        return login;
     }
-    login
+    let written = Login::from_parts(LoginParts {
+        realm: login.realm(),
+        id: login.id(),
+        user_id: login.user_id(),
+        version: login.version(),
+        created_at: login.created_at(),
+        last_seen_at: login.last_seen_at(),
+        expires_at: login.expires_at(),
+        payload: &login.payload(),
+    });
+    Arc::new(written.expect("a login is read as it was written"))
+}
+
+/// A login after something has been done to what is in it.
+fn changed(login: &Arc<Login>, change: impl FnOnce(&mut Record)) -> Arc<Login> {
+    let mut record = Record::from(login);
+    change(&mut record);
+    record.login()
 }
 
 impl<S: LoginStore> FaultyStore<S> {
-    async fn get(&self, realm: &str, id: LoginId) -> Result<Option<Arc<Login>>, StoreError> {
-        let realm = &realm.into();
-        let carried = &[];
-        self.inner.load(Ticket { realm, id, carried }).await
+    async fn get(&self, login: &Login) -> Result<Option<Arc<Login>>, StoreError> {
+        let ticket = Ticket::new(login.realm(), login.id(), &[]);
+        self.inner.load(ticket).await
+    }
+
+    async fn remove(&self, login: &Login) -> Result<bool, StoreError> {
+        let ticket = Ticket::new(login.realm(), login.id(), &[]);
+        self.inner.delete(ticket).await
     }
 
     /// Writes a login without asking for its version.
-    async fn overwrite(&self, login: Login) -> Result<(), StoreError> {
-        self.inner.delete(&login.realm, login.id).await?;
+    async fn overwrite(&self, login: Arc<Login>) -> Result<(), StoreError> {
+        self.remove(&login).await?;
         self.inner.create(login, NonZeroUsize::MAX).await
+    }
+
+    /// Every login of a realm, in the order of their ids.
+    async fn all(&self, realm: &str) -> Result<Vec<Arc<Login>>, StoreError> {
+        let page = self.inner.list_realm(realm, None, NonZeroUsize::MAX);
+        let mut logins = page.await?.items;
+        logins.sort_by_key(|login| login.id());
+        Ok(logins)
     }
 }
 
@@ -150,43 +202,54 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         self.inner.revocable()
     }
 
+    fn records_expire(&self) -> bool {
+        self.inner.records_expire()
+    }
+
     fn carry(&self, login: &Login) -> Vec<u8> {
         self.inner.carry(login)
     }
 
     fn create(
         &self,
-        login: Login,
+        login: Arc<Login>,
         cap: NonZeroUsize,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         let mut login = as_written(login);
         self.faults.call(Call::Create, async move {
             match self.flaw {
-                Some(Flaw::LosesAField) => login.fresh_since = None,
+                Some(Flaw::LosesAField) => login = changed(&login, |it| it.fresh_since = None),
+                Some(Flaw::LosesWhatItDoesNotKnow) => {
+                    login = changed(&login, |it| it.others.clear());
+                }
                 Some(Flaw::ShortensUserIds) => {
-                    login.user_id = login.user_id.chars().take(255).collect::<String>().into();
+                    let user_id: String = login.user_id().chars().take(255).collect();
+                    login = changed(&login, |it| it.user_id = user_id.into());
                 }
                 Some(Flaw::CapIsOffByOne) => {
                     return self.inner.create(login, cap.saturating_add(1)).await;
                 }
                 Some(Flaw::CapEndsTheNewest) => {
-                    let (realm, user_id) = (login.realm.clone(), login.user_id.clone());
-                    self.inner.create(login, NonZeroUsize::MAX).await?;
-                    let logins = self.inner.list_user(&realm, &user_id).await?;
+                    self.inner
+                        .create(Arc::clone(&login), NonZeroUsize::MAX)
+                        .await?;
+                    let logins = self.inner.list_user(login.realm(), login.user_id()).await?;
                     for login in logins.iter().skip(cap.get()) {
-                        self.inner.delete(&realm, login.id).await?;
+                        self.remove(login).await?;
                     }
                     return Ok(());
                 }
                 Some(Flaw::CapInTwoSteps) => {
-                    let others = self.inner.list_user(&login.realm, &login.user_id).await?;
+                    let others = self.inner.list_user(login.realm(), login.user_id()).await?;
                     yield_now().await;
                     for other in others.iter().skip(cap.get() - 1) {
-                        self.inner.delete(&login.realm, other.id).await?;
+                        self.remove(other).await?;
                     }
                     return self.inner.create(login, NonZeroUsize::MAX).await;
                 }
-                Some(Flaw::HasOldLoginsAtHand) => self.keep(Some(Arc::new(login.clone()))),
+                Some(Flaw::HasOldLoginsAtHand | Flaw::DeleteIgnoresTheRealm) => {
+                    self.keep(Some(Arc::clone(&login)));
+                }
                 _ => {}
             }
             self.inner.create(login, cap).await
@@ -205,7 +268,8 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
             }
             if self.has(Flaw::IgnoresTheRealm) {
                 let realm = &ticket.realm.to_lowercase().trim().into();
-                return self.inner.load(Ticket { realm, ..ticket }).await;
+                let ticket = Ticket::new(realm, ticket.id, ticket.carried);
+                return self.inner.load(ticket).await;
             }
             self.inner.load(ticket).await
         })
@@ -214,19 +278,22 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
     fn load_now(&self, ticket: Ticket<'_>) -> Option<Arc<Login>> {
         if self.has(Flaw::HasOldLoginsAtHand) {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            return kept.clone().filter(|kept| kept.id == ticket.id);
+            return kept.clone().filter(|kept| kept.id() == ticket.id);
         }
         let login = self.inner.load_now(ticket)?;
         self.faults.may_answer_at_once().then_some(login)
     }
 
-    fn update(&self, login: Login) -> impl Future<Output = Result<Update, StoreError>> + Send {
-        let login = as_written(login);
+    fn update(&self, login: Arc<Login>) -> impl Future<Output = Result<Update, StoreError>> + Send {
+        let mut login = as_written(login);
         self.faults.call(Call::Update, async move {
             if self.flaw.is_none() {
                 return self.inner.update(login).await;
             }
-            let kept = self.get(&login.realm, login.id).await?;
+            if self.has(Flaw::LosesWhatItDoesNotKnow) {
+                login = changed(&login, |it| it.others.clear());
+            }
+            let kept = self.get(&login).await?;
             match (self.flaw, kept) {
                 (Some(Flaw::UpdateCreates), None) => {
                     self.inner.create(login, NonZeroUsize::MAX).await?;
@@ -236,11 +303,20 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
                     self.overwrite(login).await?;
                     Ok(Update::Updated)
                 }
+                (Some(Flaw::WritesInTwoSteps), Some(kept)) => {
+                    if kept.version().wrapping_add(1) != login.version() {
+                        return Ok(Update::Changed);
+                    }
+                    self.remove(&login).await?;
+                    yield_now().await;
+                    let _ = self.inner.create(login, NonZeroUsize::MAX).await;
+                    Ok(Update::Updated)
+                }
                 (Some(Flaw::ComparesAndSetsInTwoSteps), Some(kept)) => {
-                    if kept.user_id != login.user_id {
+                    if kept.user_id() != login.user_id() {
                         return Ok(Update::Gone);
                     }
-                    if kept.version.wrapping_add(1) != login.version {
+                    if kept.version().wrapping_add(1) != login.version() {
                         return Ok(Update::Changed);
                     }
                     yield_now().await;
@@ -253,16 +329,17 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         })
     }
 
-    fn delete(
-        &self,
-        realm: &str,
-        id: LoginId,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+    fn delete(&self, ticket: Ticket<'_>) -> impl Future<Output = Result<bool, StoreError>> + Send {
         self.faults.call(Call::Delete, async move {
             if self.has(Flaw::DeleteComesLate) {
-                self.keep(self.get(realm, id).await?);
+                self.keep(self.inner.load(ticket).await?);
             }
-            Ok(self.inner.delete(realm, id).await? || self.has(Flaw::DeleteFindsEverything))
+            if self.has(Flaw::DeleteIgnoresTheRealm)
+                && let Some(last) = self.take_kept(ticket.id)
+            {
+                return self.remove(&last).await;
+            }
+            Ok(self.inner.delete(ticket).await? || self.has(Flaw::DeleteFindsEverything))
         })
     }
 
@@ -277,6 +354,25 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         self.faults.call(Call::DeleteUser, deleted)
     }
 
+    fn delete_realm(&self, realm: &str) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        self.faults.call(Call::DeleteRealm, async move {
+            match self.flaw {
+                Some(Flaw::RealmHasOneUser) => self.inner.delete_user(realm, "ada", None).await,
+                Some(Flaw::RealmInTwoSteps) => {
+                    let logins = self.all(realm).await?;
+                    yield_now().await;
+                    for login in &logins {
+                        if self.get(login).await?.as_ref() == Some(login) {
+                            self.remove(login).await?;
+                        }
+                    }
+                    Ok(logins.len() as u64)
+                }
+                _ => self.inner.delete_realm(realm).await,
+            }
+        })
+    }
+
     fn list_user(
         &self,
         realm: &str,
@@ -285,30 +381,76 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
         self.faults.call(Call::ListUser, async move {
             let mut logins = self.inner.list_user(realm, user_id).await?;
             if self.has(Flaw::ListIsUnordered) {
-                logins.sort_by_key(|login| login.id);
+                logins.sort_by_key(|login| login.id());
             }
             Ok(logins)
+        })
+    }
+
+    fn list_realm(
+        &self,
+        realm: &str,
+        cursor: Option<&Cursor>,
+        limit: NonZeroUsize,
+    ) -> impl Future<Output = Result<Page<Arc<Login>>, StoreError>> + Send {
+        self.faults.call(Call::ListRealm, async move {
+            match self.flaw {
+                Some(Flaw::PagesByOffset) => {
+                    let start = cursor.map_or(Ok([0; 8]), |it| it.as_bytes().try_into());
+                    let start = start.map_err(|_| StoreError::UnknownCursor)?;
+                    let start = usize::try_from(u64::from_be_bytes(start)).unwrap_or(usize::MAX);
+                    let logins = self.all(realm).await?;
+                    let page: Vec<_> = logins.into_iter().skip(start).take(limit.get()).collect();
+                    let end = (start + page.len()) as u64;
+                    let next = (!page.is_empty()).then(|| Cursor::from_bytes(end.to_be_bytes()));
+                    Ok(Page::new(page, next))
+                }
+                Some(Flaw::PageIgnoresTheLimit) => {
+                    self.inner
+                        .list_realm(realm, cursor, NonZeroUsize::MAX)
+                        .await
+                }
+                Some(Flaw::PagesEndEarly) => {
+                    let page = self.inner.list_realm(realm, cursor, limit).await?;
+                    Ok(Page::new(page.items, None))
+                }
+                Some(Flaw::CursorHasTheRealm) => {
+                    let bytes = cursor.map_or(realm.as_bytes(), |it| it.as_bytes());
+                    let realm = String::from_utf8_lossy(bytes);
+                    let page = self.inner.list_realm(&realm, None, NonZeroUsize::MAX);
+                    let next = cursor
+                        .is_none()
+                        .then(|| Cursor::from_bytes(realm.as_bytes()));
+                    Ok(Page::new(page.await?.items, next))
+                }
+                Some(Flaw::PagesMixRealms) if cursor.is_none() => {
+                    let mut logins = self.all(realm).await?;
+                    logins.extend(self.all(&format!("{realm}-2")).await?);
+                    Ok(Page::new(logins, None))
+                }
+                _ => self.inner.list_realm(realm, cursor, limit).await,
+            }
         })
     }
 
     fn purge_expired(
         &self,
         realm: &str,
-        before: i64,
+        before: Timestamp,
         limit: usize,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
         self.faults.call(Call::PurgeExpired, async move {
             let (before, limit) = match self.flaw {
                 Some(Flaw::PurgeIgnoresTheLimit) => (before, usize::MAX),
-                Some(Flaw::PurgeIsEarly) => (before.saturating_add(1), limit),
-                Some(Flaw::PurgeIsLate) => (before.saturating_sub(1), limit),
+                Some(Flaw::PurgeIsEarly) => (before.as_secs().saturating_add(1).into(), limit),
+                Some(Flaw::PurgeIsLate) => (before.as_secs().saturating_sub(1).into(), limit),
                 Some(Flaw::PurgeForgetsToLookAgain) => {
                     let mut expired = self.inner.list_user(realm, "ada").await?;
-                    expired.retain(|login| login.expires_at <= before);
+                    expired.retain(|login| login.expires_at() <= before);
                     expired.truncate(limit);
                     yield_now().await;
                     for login in &expired {
-                        self.inner.delete(realm, login.id).await?;
+                        self.remove(login).await?;
                     }
                     return Ok(expired.len() as u64);
                 }

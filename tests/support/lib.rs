@@ -6,6 +6,7 @@ pub mod engines;
 mod faults;
 mod faulty_store;
 mod log;
+mod record;
 mod suite;
 
 pub use counting_body::{CountingBody, Polls};
@@ -13,6 +14,7 @@ pub use dropped::poll_at_most;
 pub use faults::{Call, Fault, Faults, Gate};
 pub use faulty_store::{FaultyStore, Flaw};
 pub use log::Log;
+pub use record::{Record, Remembered, Value};
 pub use suite::{Suite, is_remote};
 
 /// The examples of the README, which run as doc tests.

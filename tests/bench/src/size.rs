@@ -23,11 +23,11 @@ use std::{
 
 use axum::{
     Router,
-    http::{HeaderValue, Method},
+    http::{HeaderValue, Method, header::USER_AGENT},
 };
 use login_runtime::{
     Clock, LoginManager, SystemClock,
-    store::{Digest, Login, LoginId, LoginStore, MemoryStore, SqliteStore, Ticket},
+    store::{Login, LoginId, LoginParts, LoginStore, MemoryStore, SqliteStore, Ticket},
 };
 
 use crate::{
@@ -80,42 +80,50 @@ fn runtime(threads: usize) -> tokio::runtime::Runtime {
         .expect("threads can be started")
 }
 
-/// A record as a browser's login makes it; each belongs to a user of its own.
-fn login(number: u64, expires_at: i64, realm: &Arc<str>) -> Login {
+/// A record as a browser's login makes it, made through the application.
+async fn sample() -> Arc<Login> {
+    let store = MemoryStore::new();
+    let (app, _manager): (_, LoginManager<User>) =
+        ours::app(&Users::new(), store.clone(), Skew::default(), 50);
+    let mut request = request(Method::POST, "/login/1", None);
+    let agent = HeaderValue::from_static(AGENT);
+    request.headers_mut().insert(USER_AGENT, agent);
+    assert!(!set_cookies(call(&app, request).await.headers()).is_empty());
+    let logins = store.list_user("login", "1").await.expect("memory answers");
+    logins.into_iter().next().expect("user 1 is logged in")
+}
+
+fn id(number: u64) -> LoginId {
     let mut id = [0; 16];
     // Ids are random in life. This spreads them alike, and no two are the same.
     let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     id[..8].copy_from_slice(&spread.to_le_bytes());
     id[8..].copy_from_slice(&number.to_be_bytes());
-    let now = SystemClock.now();
-    Login {
-        id: LoginId::from_bytes(id),
-        realm: Arc::clone(realm),
-        user_id: (1_000_000 + number).to_string().into(),
-        generation: 0,
-        version: 0,
-        created_at: now,
-        authenticated_at: now,
-        session_started_at: now,
-        last_seen_at: now,
-        fresh_since: Some(now),
-        identifier: Some(Digest::from_bytes([1; 32])),
-        auth_hash: Some(Digest::from_bytes([2; 32])),
-        forced: false,
-        remember: None,
-        user_agent: Some(AGENT.into()),
-        address: None,
-        expires_at,
-    }
+    LoginId::from_bytes(id)
+}
+
+/// The same for another user; each belongs to a user of its own.
+fn login(sample: &Login, payload: &[u8], number: u64, expires_at: i64) -> Arc<Login> {
+    let parts = LoginParts {
+        realm: sample.realm(),
+        id: id(number),
+        user_id: &(1_000_000 + number).to_string(),
+        version: sample.version(),
+        created_at: sample.created_at(),
+        last_seen_at: sample.last_seen_at(),
+        expires_at: expires_at.into(),
+        payload,
+    };
+    Arc::new(Login::from_parts(parts).expect("the payload is a login's"))
 }
 
 const CAP: NonZeroUsize = NonZeroUsize::new(50).expect("50 is not zero");
 
-async fn fill(store: &MemoryStore, numbers: std::ops::Range<u64>, expires_at: i64) {
-    let realm: Arc<str> = "login".into();
+async fn fill(store: &MemoryStore, sample: &Login, numbers: std::ops::Range<u64>, expires_at: i64) {
+    let payload = sample.payload();
     for number in numbers {
-        let made = store.create(login(number, expires_at, &realm), CAP).await;
-        made.expect("every id is new");
+        let login = login(sample, &payload, number, expires_at);
+        store.create(login, CAP).await.expect("every id is new");
     }
 }
 
@@ -139,12 +147,13 @@ async fn at_size(logins: usize) -> (f64, i64) {
         ours::app(&Users::new(), store.clone(), Skew::default(), 50);
     let asked = cookies(&app, logins.min(ASKED)).await;
     let others = (logins - asked.len()) as u64;
-    let expires_at = SystemClock.now() + 3600;
+    let expires_at = SystemClock.now().as_secs() + 3600;
+    let sample = sample().await;
     let mut bytes = 0;
     if others > 0 {
         // Counted on this thread, so the store is filled on it, without a runtime in between.
         let info = allocation_counter::measure(|| {
-            let mut fill = std::pin::pin!(fill(&store, 0..others, expires_at));
+            let mut fill = std::pin::pin!(fill(&store, &sample, 0..others, expires_at));
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             assert!(fill.as_mut().poll(&mut context).is_ready());
         });
@@ -173,9 +182,10 @@ async fn at_size(logins: usize) -> (f64, i64) {
 /// Loads beside a sweep that forgets half a million logins, and without one.
 async fn sweep() {
     let store = MemoryStore::new();
-    let now = SystemClock.now();
-    fill(&store, 0..500_000, now - 1).await;
-    fill(&store, 500_000..1_000_000, now + 3600).await;
+    let now = SystemClock.now().as_secs();
+    let sample = sample().await;
+    fill(&store, &sample, 0..500_000, now - 1).await;
+    fill(&store, &sample, 500_000..1_000_000, now + 3600).await;
     println!("MemoryStore, a million logins, half of them over; loads of the others");
     let quiet = loads(&store, Duration::from_secs(2), || false).await;
     println!("  no sweep:      {quiet}");
@@ -188,7 +198,7 @@ async fn sweep() {
             runtime.expect("a runtime").block_on(async {
                 let start = Instant::now();
                 while swept.load(Ordering::Relaxed) < 500_000 {
-                    let purged = store.purge_expired("login", now, 1000).await;
+                    let purged = store.purge_expired("login", now.into(), 1000).await;
                     swept.fetch_add(purged.expect("memory answers"), Ordering::Relaxed);
                 }
                 done.store(true, Ordering::Relaxed);
@@ -212,12 +222,7 @@ async fn loads(store: &MemoryStore, at_most: Duration, done: impl Fn() -> bool) 
     let mut number = 0_u64;
     while start.elapsed() < at_most && !done() {
         number = (number + 7919) % 500_000;
-        let id = login(500_000 + number, 0, &realm).id;
-        let ticket = Ticket {
-            realm: &realm,
-            id,
-            carried: &[],
-        };
+        let ticket = Ticket::new(&realm, id(500_000 + number), &[]);
         let before = Instant::now();
         let found = store.load(ticket).await.expect("memory answers");
         took.push(before.elapsed());

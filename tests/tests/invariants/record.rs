@@ -310,9 +310,9 @@ async fn i06_a_record_that_never_stops_changing_is_503() {
     let meddler = async {
         for _ in 0..3 {
             gate.reached().await;
-            let mut login = login_runtime::store::Login::clone(&*site.records(ADA).await[0]);
+            let mut login = site.records(ADA).await.remove(0);
             login.version += 1;
-            login_runtime::store::LoginStore::update(&store, login)
+            login_runtime::store::LoginStore::update(&store, login.login())
                 .await
                 .unwrap();
             let passed = std::mem::replace(&mut gate, site.faults.gate(Call::Update));

@@ -1,6 +1,10 @@
 //! Remember tokens: restores, rotation, grace, theft.
 
-use login_runtime::{LoginEvent, RememberRefusal, store::LoginStore, testing::TestClient};
+use login_runtime::{
+    LoginEvent, RememberRefusal,
+    store::{LoginStore, Ticket},
+    testing::TestClient,
+};
 use login_tests::Call;
 
 use crate::{
@@ -46,7 +50,7 @@ async fn i10_a_restore_is_one_compare_and_set_with_everything_in_it() {
     assert_eq!(after.version, before.version + 1);
     assert_eq!((new.counter, new.acknowledged), (old.counter + 1, false));
     assert_ne!(new.token, old.token);
-    assert_eq!(new.previous.unwrap().token, old.token);
+    assert_eq!(new.previous.unwrap().0, old.token);
     assert_eq!(after.fresh_since, None);
     assert_eq!(new.expires_at, old.expires_at, "remembering does not slide");
     assert_eq!(client.get("/fresh").await.status(), 303);
@@ -229,9 +233,10 @@ async fn i10_a_store_that_was_rolled_back_refuses_alone() {
     let backup = site.records(ADA).await.remove(0);
     who(&mut client).await;
     forget_session(&mut client);
-    site.store.delete("login", backup.id).await.unwrap();
+    let ticket = Ticket::new(&backup.realm, backup.id, &[]);
+    site.store.delete(ticket).await.unwrap();
     let cap = std::num::NonZeroUsize::MIN;
-    site.store.create((*backup).clone(), cap).await.unwrap();
+    site.store.create(backup.login(), cap).await.unwrap();
     site.clock.advance(secs(LATER));
     site.events();
     let before = site.records(ADA).await;
@@ -321,10 +326,10 @@ async fn i10_remembering_runs_from_the_last_password_entry() {
 #[tokio::test]
 async fn i10_a_login_that_is_no_longer_remembered_refuses_its_old_cookie() {
     let (site, mut client) = remembered().await;
-    let mut record = (*site.records(ADA).await[0]).clone();
+    let mut record = site.records(ADA).await.remove(0);
     record.remember = None;
     record.version += 1;
-    site.store.update(record).await.unwrap();
+    site.store.update(record.login()).await.unwrap();
     assert_eq!(who(&mut client).await, "anonymous");
     assert!(matches!(
         &site.events()[..],

@@ -14,10 +14,10 @@ use axum::{
 use login_runtime::{
     CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginManager,
     LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required, login_required,
-    store::{Login, LoginStore, MemoryStore},
+    store::{LoginStore, MemoryStore},
     testing::{ManualClock, TestClient, TestResponse},
 };
-use login_tests::{Faults, FaultyStore};
+use login_tests::{Faults, FaultyStore, Record};
 use serde::Deserialize;
 
 use crate::users::{User, Users, load_by_key, load_user};
@@ -128,9 +128,10 @@ impl Site {
         client
     }
 
-    pub(crate) async fn records(&self, user: u64) -> Vec<Arc<Login>> {
+    pub(crate) async fn records(&self, user: u64) -> Vec<Record> {
         let listed = self.store.list_user("login", &user.to_string()).await;
-        listed.expect("the memory store answers")
+        let listed = listed.expect("the memory store answers");
+        listed.iter().map(Record::from).collect()
     }
 
     /// What happened since the last call.

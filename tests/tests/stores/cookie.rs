@@ -1,16 +1,10 @@
 //! What a login in a cookie means.
 
-use std::sync::Arc;
+use login_runtime::store::{CookieStore, LoginId, LoginStore, Ticket};
+use login_tests::{Record, Remembered};
 
-use login_runtime::store::{
-    CookieStore, Digest, Login, LoginId, LoginStore, PreviousToken, Remember, Ticket, TokenHash,
-};
-
-fn login() -> Login {
-    Login {
-        id: LoginId::from_bytes([7; 16]),
-        realm: "login".into(),
-        user_id: "4711".into(),
+fn record() -> Record {
+    Record {
         generation: 3,
         version: 12,
         created_at: 1_800_000_000,
@@ -18,50 +12,44 @@ fn login() -> Login {
         session_started_at: 1_800_000_100,
         last_seen_at: 1_800_000_400,
         fresh_since: Some(1_800_000_000),
-        identifier: Some(Digest::from_bytes([1; 32])),
-        auth_hash: Some(Digest::from_bytes([2; 32])),
-        forced: false,
-        remember: Some(Box::new(Remember {
-            token: TokenHash::from_bytes([3; 32]),
+        identifier: Some([1; 32]),
+        auth_hash: Some([2; 32]),
+        remember: Some(Remembered {
+            token: [3; 32],
             counter: 5,
-            previous: Some(PreviousToken {
-                token: TokenHash::from_bytes([4; 32]),
-                counter: 4,
-            }),
+            previous: Some(([4; 32], 4)),
             rotated_at: 1_800_000_050,
             acknowledged: true,
             expires_at: 1_802_592_000,
-        })),
+            others: Vec::new(),
+        }),
         user_agent: Some("Mozilla/5.0".repeat(20).into()),
         address: Some([192, 0, 2, 7].into()),
         expires_at: 1_802_592_000,
+        ..Record::new(LoginId::from_bytes([7; 16]), "4711")
     }
 }
 
 #[tokio::test]
 async fn what_is_for_display_is_left_out() {
-    let (store, login) = (CookieStore::new(), login());
+    let (store, login) = (CookieStore::new(), record().login());
     let carried = store.carry(&login);
     assert!(carried.len() < 200, "{} bytes", carried.len());
-    let ticket = Ticket {
-        realm: &login.realm,
-        id: login.id,
-        carried: &carried,
-    };
-    let loaded = store.load(ticket).await.unwrap().map(Arc::unwrap_or_clone);
+    let ticket = Ticket::new(login.realm(), login.id(), &carried);
+    let loaded = store.load(ticket).await.unwrap();
     assert_eq!(
-        loaded,
-        Some(Login {
+        loaded.as_ref().map(Record::from),
+        Some(Record {
             user_agent: None,
             address: None,
-            ..login
+            ..record()
         })
     );
 }
 
 #[tokio::test]
 async fn no_byte_changed_at_random_panics() {
-    let (store, login) = (CookieStore::new(), login());
+    let (store, login) = (CookieStore::new(), record().login());
     let good = store.carry(&login);
     // A linear congruential generator: the same bytes in every run.
     let mut state = 1_u64;
@@ -81,13 +69,9 @@ async fn no_byte_changed_at_random_panics() {
                 bad.truncate(at.max(1));
             }
         }
-        let ticket = Ticket {
-            realm: &login.realm,
-            id: login.id,
-            carried: &bad,
-        };
+        let ticket = Ticket::new(login.realm(), login.id(), &bad);
         if let Some(read) = store.load(ticket).await.unwrap() {
-            assert_eq!((read.id, &read.realm), (login.id, &login.realm));
+            assert_eq!((read.id(), read.realm()), (login.id(), login.realm()));
         }
     }
 }

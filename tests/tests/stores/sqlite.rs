@@ -2,9 +2,14 @@
 
 use std::{num::NonZeroUsize, path::Path, sync::Arc, time::Duration};
 
-use login_runtime::store::{
-    Login, LoginId, LoginStore, SqliteStore, StoreError, Ticket, Update, contract,
+use login_runtime::{
+    Timestamp,
+    store::{
+        Cursor, Login, LoginId, LoginStore, Page, SqliteStore, StoreError, Ticket, Update,
+        contract, sqlx_0_9::FromPool,
+    },
 };
+use login_tests::Record;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
@@ -12,36 +17,16 @@ use sqlx::{
 
 use crate::temp::TempDir;
 
-fn login(number: u8) -> Login {
-    Login {
-        id: LoginId::from_bytes([number; 16]),
-        realm: "login".into(),
-        user_id: "ada".into(),
-        generation: 0,
-        version: 0,
-        created_at: 0,
-        authenticated_at: 0,
-        session_started_at: 0,
-        last_seen_at: 0,
-        fresh_since: None,
-        identifier: None,
-        auth_hash: None,
-        forced: false,
-        remember: None,
-        user_agent: None,
-        address: None,
-        expires_at: i64::MAX,
-    }
+fn login(number: u8) -> Arc<Login> {
+    Record::new(LoginId::from_bytes([number; 16]), "ada").login()
+}
+
+fn ticket(login: &Login) -> Ticket<'_> {
+    Ticket::new(login.realm(), login.id(), &[])
 }
 
 async fn find(store: &SqliteStore, login: &Login) -> Result<Option<Arc<Login>>, StoreError> {
-    store
-        .load(Ticket {
-            realm: &login.realm,
-            id: login.id,
-            carried: &[],
-        })
-        .await
+    store.load(ticket(login)).await
 }
 
 /// A second connection to a file, as another program would have one.
@@ -95,7 +80,7 @@ struct Two {
 }
 
 impl LoginStore for Two {
-    async fn create(&self, login: Login, cap: NonZeroUsize) -> Result<(), StoreError> {
+    async fn create(&self, login: Arc<Login>, cap: NonZeroUsize) -> Result<(), StoreError> {
         self.writes.create(login, cap).await
     }
 
@@ -103,16 +88,16 @@ impl LoginStore for Two {
         self.reads.load(ticket).await
     }
 
-    async fn update(&self, login: Login) -> Result<Update, StoreError> {
+    async fn update(&self, login: Arc<Login>) -> Result<Update, StoreError> {
         // Either one, so that both compete for the file.
-        match login.version % 2 {
+        match login.version() % 2 {
             0 => self.writes.update(login).await,
             _ => self.reads.update(login).await,
         }
     }
 
-    async fn delete(&self, realm: &str, id: LoginId) -> Result<bool, StoreError> {
-        self.writes.delete(realm, id).await
+    async fn delete(&self, ticket: Ticket<'_>) -> Result<bool, StoreError> {
+        self.writes.delete(ticket).await
     }
 
     async fn delete_user(
@@ -124,14 +109,27 @@ impl LoginStore for Two {
         self.reads.delete_user(realm, user_id, keep).await
     }
 
+    async fn delete_realm(&self, realm: &str) -> Result<u64, StoreError> {
+        self.reads.delete_realm(realm).await
+    }
+
     async fn list_user(&self, realm: &str, user_id: &str) -> Result<Vec<Arc<Login>>, StoreError> {
         self.writes.list_user(realm, user_id).await
+    }
+
+    async fn list_realm(
+        &self,
+        realm: &str,
+        cursor: Option<&Cursor>,
+        limit: NonZeroUsize,
+    ) -> Result<Page<Arc<Login>>, StoreError> {
+        self.writes.list_realm(realm, cursor, limit).await
     }
 
     async fn purge_expired(
         &self,
         realm: &str,
-        before: i64,
+        before: Timestamp,
         limit: usize,
     ) -> Result<u64, StoreError> {
         self.reads.purge_expired(realm, before, limit).await
@@ -187,10 +185,7 @@ async fn logins_are_there_after_a_restart() {
 
     let url = format!("sqlite:{}", dir.file("logins.db").display());
     let store = SqliteStore::connect(url).await.unwrap();
-    assert_eq!(
-        find(&store, &login(1)).await.unwrap().as_deref(),
-        Some(&login(1))
-    );
+    assert_eq!(find(&store, &login(1)).await.unwrap(), Some(login(1)));
 }
 
 #[tokio::test]
@@ -218,7 +213,7 @@ async fn a_locked_file_is_named() {
     let writing = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
     for error in [
         store.create(login(1), NonZeroUsize::MIN).await.unwrap_err(),
-        store.delete("login", login(1).id).await.unwrap_err(),
+        store.delete(ticket(&login(1))).await.unwrap_err(),
         SqliteStore::from_pool(pool.clone()).await.unwrap_err(),
     ] {
         let sentence = error.to_string();
@@ -242,12 +237,11 @@ async fn a_file_that_cannot_grow_is_named_and_keeps_what_it_has() {
         .unwrap();
     let mut kept = 0;
     let sentence = loop {
-        let user_agent = Some("x".repeat(256).into());
-        let login = Login {
-            user_agent,
-            ..login(kept)
+        let record = Record {
+            user_agent: Some("x".repeat(256).into()),
+            ..Record::from(&login(kept))
         };
-        match store.create(login, NonZeroUsize::MAX).await {
+        match store.create(record.login(), NonZeroUsize::MAX).await {
             Ok(()) => kept += 1,
             Err(error) => break error.to_string(),
         }
@@ -259,7 +253,7 @@ async fn a_file_that_cannot_grow_is_named_and_keeps_what_it_has() {
     let listed = store.list_user("login", "ada").await.unwrap();
     assert_eq!(listed.len(), usize::from(kept));
     // A logout needs no room.
-    assert!(store.delete("login", login(0).id).await.unwrap());
+    assert!(store.delete(ticket(&login(0))).await.unwrap());
 }
 
 #[tokio::test]
@@ -416,7 +410,7 @@ async fn a_row_that_somebody_else_wrote_is_an_error_not_a_login() {
     let store = SqliteStore::connect(&file).await.unwrap();
     store.create(login(1), NonZeroUsize::MIN).await.unwrap();
     let other = open(&file).await;
-    for change in ["auth_hash = x'0102'", "address = 'here'", "id = x'01'"] {
+    for change in ["payload = x'0102'", "payload = x''", "id = x'01'"] {
         let sql = format!("UPDATE login_runtime_logins SET {change}");
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
             .execute(&other)
@@ -427,7 +421,7 @@ async fn a_row_that_somebody_else_wrote_is_an_error_not_a_login() {
             .await
             .unwrap_err()
             .to_string();
-        assert!(error.contains("delete the row"), "{change}: {error}");
+        assert!(error.contains("delete the record"), "{change}: {error}");
     }
 }
 
@@ -442,7 +436,7 @@ async fn tables_that_are_gone_are_an_error_not_a_logout() {
         .unwrap();
     assert!(find(&store, &login(1)).await.is_err());
     assert!(store.update(login(1)).await.is_err());
-    assert!(store.delete("login", login(1).id).await.is_err());
+    assert!(store.delete(ticket(&login(1))).await.is_err());
 }
 
 #[tokio::test]

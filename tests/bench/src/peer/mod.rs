@@ -40,8 +40,9 @@ impl Skew {
 }
 
 impl login_runtime::Clock for Skew {
-    fn now(&self) -> i64 {
-        login_runtime::SystemClock.now() + self.0.load(Ordering::Relaxed)
+    fn now(&self) -> login_runtime::Timestamp {
+        let now = login_runtime::SystemClock.now().as_secs();
+        (now + self.0.load(Ordering::Relaxed)).into()
     }
 }
 
