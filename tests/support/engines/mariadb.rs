@@ -1,6 +1,16 @@
 //! A MariaDB server.
 
-use std::{io::Read, net::TcpStream, sync::OnceLock, time::Duration};
+use std::{
+    io::Read,
+    net::TcpStream,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 
 use super::{
     installed,
@@ -58,6 +68,25 @@ impl MariaDb {
     /// `mysql://root@127.0.0.1:PORT/test`
     pub fn url(&self) -> String {
         format!("mysql://root@127.0.0.1:{}/test", self.server.port)
+    }
+
+    /// The address of a new database, in which there is nothing.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be made.
+    pub async fn database(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("d{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let server = self.url();
+        let mut connection = MySqlConnection::connect(&server).await.expect("it runs");
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::query(create)
+            .execute(&mut connection)
+            .await
+            .expect("the account may make databases");
+        let (server, _) = server.rsplit_once('/').expect("it ends with a database");
+        format!("{server}/{name}")
     }
 }
 

@@ -1,6 +1,14 @@
 //! A PostgreSQL server.
 
-use std::{process::Stdio, sync::OnceLock};
+use std::{
+    process::Stdio,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::{
     installed, program,
@@ -53,6 +61,25 @@ impl Postgres {
             "postgres://postgres@127.0.0.1:{}/postgres",
             self.server.port
         )
+    }
+
+    /// The address of a new database, in which there is nothing.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be made.
+    pub async fn database(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("d{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let server = self.url();
+        let mut connection = PgConnection::connect(&server).await.expect("it runs");
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::query(create)
+            .execute(&mut connection)
+            .await
+            .expect("the account may make databases");
+        let (server, _) = server.rsplit_once('/').expect("it ends with a database");
+        format!("{server}/{name}")
     }
 }
 

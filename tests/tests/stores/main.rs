@@ -4,6 +4,8 @@
 mod broken;
 mod cookie;
 mod memory;
+mod mysql;
+mod postgres;
 mod sqlite;
 mod temp;
 
