@@ -90,6 +90,10 @@ pub trait Clock: Send + Sync + 'static {
 ///
 /// assert!(SystemClock.now().as_secs() > 1_700_000_000);
 /// ```
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "it is named where a clock is expected"
+)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

@@ -22,7 +22,7 @@ impl fmt::Display for Unfinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Panicked => "panicked",
-            Self::TimedOut => "did not answer in time (`loader_timeout`)",
+            Self::TimedOut => "did not answer in time (`timeout`)",
         })
     }
 }

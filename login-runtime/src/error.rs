@@ -1,6 +1,6 @@
 //! What can go wrong, and what to do about it.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
 use axum::{
     http::StatusCode,
@@ -11,8 +11,15 @@ use crate::store::StoreError;
 
 /// Why an action of [`LoginSession`](crate::LoginSession) or [`Flash`](crate::Flash) failed.
 ///
-/// As a response it is 503 where trying again may help, and 500 where the program is wrong; the
-/// reason goes to the log and not to the visitor.
+/// As a response it is
+///
+/// - 401 for [`NotLoggedIn`](Self::NotLoggedIn),
+/// - 403 for [`DifferentUser`](Self::DifferentUser),
+/// - 503 where trying again may help: a store that did not answer
+///   ([`StoreError::Unavailable`]), and [`NoRandomness`](Self::NoRandomness),
+/// - 500 where the program or its set-up is wrong: everything else.
+///
+/// The reason goes to the log and not to the visitor.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LoginError {
@@ -30,8 +37,10 @@ pub enum LoginError {
     NoAddress,
     /// The operating system gave no random bytes.
     NoRandomness,
-    /// Logging in was attempted with settings or a request that cannot hold a login.
-    Misuse(&'static str),
+    /// A login was to be remembered for less than 1 second or more than 400 days.
+    RememberDuration(Duration),
+    /// The user's id is empty, longer than 512 bytes, or has a NUL in it.
+    UserId,
 }
 
 impl fmt::Display for LoginError {
@@ -59,7 +68,14 @@ impl fmt::Display for LoginError {
             Self::NoRandomness => {
                 f.write_str("the operating system gave no random bytes; try again")
             }
-            Self::Misuse(what) => f.write_str(what),
+            Self::RememberDuration(duration) => write!(
+                f,
+                "a login is remembered for at least 1 second and at most 400 days, not for \
+                 {duration:?}; change `.duration(..)`"
+            ),
+            Self::UserId => f.write_str(
+                "a user's id has 1 to 512 bytes and no NUL; return another one from `get_id`",
+            ),
         }
     }
 }

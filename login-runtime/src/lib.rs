@@ -1,6 +1,8 @@
 #![doc = include_str!("docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+// What is public can grow without breaking anybody.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod boxed;
 mod build_error;
@@ -54,7 +56,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
 pub use error::LoginError;
-pub use event::{LoginEvent, RememberRefusal};
+pub use event::{LoginEvent, LoginEventKind, RememberRefusal};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
 };
@@ -67,7 +69,7 @@ pub use guard::{
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
-pub use next::{NextRule, login_url, make_next_param};
+pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]

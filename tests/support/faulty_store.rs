@@ -84,7 +84,8 @@ pub enum Flaw {
 
 /// A store around another, which counts its calls and goes wrong where its [`Faults`] and its [`Flaw`]
 /// say so. It has at hand what the other has at hand, unless the suite runs as with a
-/// [remote store](is_remote).
+/// [remote store](is_remote). Then it also carries in which part of it a login is, and finds nothing
+/// in another.
 #[derive(Clone, Default)]
 pub struct FaultyStore<S = MemoryStore> {
     inner: S,
@@ -164,6 +165,12 @@ fn as_written(login: Arc<Login>) -> Arc<Login> {
     Arc::new(written.expect("a login is read as it was written"))
 }
 
+/// Where a login is kept, as a store of many servers would note it.
+fn part(id: LoginId) -> [u8; 2] {
+    let [first, second, ..] = *id.as_bytes();
+    [first ^ 0x5a, second ^ 0xa5]
+}
+
 /// A login after something has been done to what is in it.
 fn changed(login: &Arc<Login>, change: impl FnOnce(&mut Record)) -> Arc<Login> {
     let mut record = Record::from(login);
@@ -172,6 +179,19 @@ fn changed(login: &Arc<Login>, change: impl FnOnce(&mut Record)) -> Arc<Login> {
 }
 
 impl<S: LoginStore> FaultyStore<S> {
+    fn has_parts(&self) -> bool {
+        is_remote() && self.revocable()
+    }
+
+    /// The ticket as the store inside knows it; none where the part is not the login's.
+    fn inner_ticket<'a>(&self, ticket: Ticket<'a>) -> Option<Ticket<'a>> {
+        if !self.has_parts() {
+            return Some(ticket);
+        }
+        let found = ticket.carried == part(ticket.id);
+        found.then(|| Ticket::new(ticket.realm, ticket.id, &[]))
+    }
+
     async fn get(&self, login: &Login) -> Result<Option<Arc<Login>>, StoreError> {
         let ticket = Ticket::new(login.realm(), login.id(), &[]);
         self.inner.load(ticket).await
@@ -207,7 +227,10 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
     }
 
     fn carry(&self, login: &Login) -> Vec<u8> {
-        self.inner.carry(login)
+        match self.has_parts() {
+            true => part(login.id()).to_vec(),
+            false => self.inner.carry(login),
+        }
     }
 
     fn create(
@@ -266,6 +289,9 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
             {
                 return Ok(Some(late));
             }
+            let Some(ticket) = self.inner_ticket(ticket) else {
+                return Ok(None);
+            };
             if self.has(Flaw::IgnoresTheRealm) {
                 let realm = &ticket.realm.to_lowercase().trim().into();
                 let ticket = Ticket::new(realm, ticket.id, ticket.carried);
@@ -280,7 +306,7 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             return kept.clone().filter(|kept| kept.id() == ticket.id);
         }
-        let login = self.inner.load_now(ticket)?;
+        let login = self.inner.load_now(self.inner_ticket(ticket)?)?;
         self.faults.may_answer_at_once().then_some(login)
     }
 
@@ -331,6 +357,9 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
 
     fn delete(&self, ticket: Ticket<'_>) -> impl Future<Output = Result<bool, StoreError>> + Send {
         self.faults.call(Call::Delete, async move {
+            let Some(ticket) = self.inner_ticket(ticket) else {
+                return Ok(false);
+            };
             if self.has(Flaw::DeleteComesLate) {
                 self.keep(self.inner.load(ticket).await?);
             }

@@ -2,6 +2,7 @@
 
 /// The value of a cookie's `SameSite` attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SameSite {
     /// Sent with requests from the same site only.
     Strict,

@@ -5,12 +5,13 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 pub(crate) type HmacSha256 = Hmac<Sha256>;
 
 /// The secret that signs every cookie of a login manager: at least 32 bytes.
 ///
-/// Its `Debug` shows nothing, and comparing two keys takes the same time whatever they are.
+/// Its `Debug` shows nothing, its memory is overwritten when it is dropped, and comparing two keys takes the same time whatever they are.
 /// `openssl rand -hex 32` makes a good one. Keep it out of the source; to change it without
 /// logging anybody out, put the new one in
 /// [`secret_key`](crate::LoginManagerBuilder::secret_key) and the old one in
@@ -26,7 +27,7 @@ pub(crate) type HmacSha256 = Hmac<Sha256>;
 /// # Ok::<(), login_runtime::SecretKeyError>(())
 /// ```
 #[derive(Clone)]
-pub struct SecretKey(Box<[u8]>);
+pub struct SecretKey(Zeroizing<Vec<u8>>);
 
 /// Why there is no usable secret key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl SecretKey {
         if bytes.iter().all(|byte| *byte == bytes[0]) {
             return Err(SecretKeyError::Uniform);
         }
-        Ok(Self(bytes.into()))
+        Ok(Self(Zeroizing::new(bytes.into())))
     }
 
     /// A key from the text of an environment variable; surrounding white space does not count.
@@ -100,6 +101,7 @@ impl SecretKey {
     /// The variable is not set, is not text, or is too short.
     pub fn from_env(name: &str) -> Result<Self, SecretKeyError> {
         let text = std::env::var(name).map_err(|_| SecretKeyError::Missing(name.to_owned()))?;
+        let text = Zeroizing::new(text);
         Self::from_bytes(text.trim())
     }
 
@@ -109,9 +111,9 @@ impl SecretKey {
     ///
     /// The operating system gave no random bytes.
     pub fn generate() -> Result<Self, SecretKeyError> {
-        let mut bytes = [0; 32];
+        let mut bytes = Zeroizing::new(vec![0; Self::MIN_BYTES]);
         getrandom::fill(&mut bytes).map_err(|_| SecretKeyError::NoRandomness)?;
-        Ok(Self(bytes.into()))
+        Ok(Self(bytes))
     }
 
     /// The key for one use, prepared for signing.

@@ -9,7 +9,7 @@ use crate::{
     clock::seconds,
     deadline,
     error::LoginError,
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     identify,
     login::{
         Login, LoginId,
@@ -31,6 +31,27 @@ use crate::{
 /// out works while the users' database is down. What it stages (`login_user`, `confirm_login`) is
 /// carried out when the handler has answered with a status below 500; on any other answer, a panic
 /// or a dropped request nothing happened.
+///
+/// ```
+/// use axum::response::Redirect;
+/// use login_runtime::{LoginError, LoginSession, NextUrl, UserMixin};
+///
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User { id: u32 }
+/// # async fn verify() -> User { User { id: 1 } }
+/// async fn login(session: LoginSession<User>, next: NextUrl) -> Result<Redirect, LoginError> {
+///     let user = verify().await; // name and password, by your own rules
+///     let is_active = session.login_user(&user).remember(true).await?;
+///     Ok(Redirect::to(if is_active { next.or("/") } else { "/locked" }))
+/// }
+///
+/// async fn logout(session: LoginSession<User>) -> Result<Redirect, LoginError> {
+///     session.logout_user().await?;
+///     Ok(Redirect::to("/"))
+/// }
+/// # let _ = (login, logout);
+/// ```
 ///
 /// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
 pub struct LoginSession<U> {
@@ -104,11 +125,9 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let realm = &*self.handle.realm;
-        let (user_id, logins) = {
+        let (current, logins) = {
             let state = self.handle.state();
-            let current = effective(&state).map(|current| current.login.user_id.to_string());
-            (current, state.verified.clone())
+            (effective(&state), state.verified.clone())
         };
         for login in logins.iter() {
             self.delete(login.id, &login.carried).await?;
@@ -122,7 +141,9 @@ impl<U: UserMixin> LoginSession<U> {
             state.sent
         };
         self.handle.remove_login_cookies();
-        realm.emit(|| LoginEvent::UserLoggedOut { user_id });
+        let whom = current.as_ref().map(|current| Whom::Login(&current.login));
+        self.handle
+            .emit(LoginEventKind::UserLoggedOut, whom.unwrap_or(Whom::Nobody));
         if already_sent {
             Err(LoginError::AlreadySent)
         } else {

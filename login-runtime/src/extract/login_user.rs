@@ -12,7 +12,7 @@ use crate::{
     cookie::TooLong,
     error::LoginError,
     login::{
-        LoginId, is_user_id,
+        Limits, LoginId, is_user_id,
         life::{self, Beginning},
         remember::Token,
     },
@@ -78,20 +78,19 @@ impl<U: UserMixin> LoginUser<'_, U> {
         let now = handle.now();
         let user_id = self.user.get_id();
         if !is_user_id(&user_id) {
-            return Err(LoginError::Misuse(
-                "a user's id has 1 to 512 bytes and no NUL; return another one from `get_id`",
-            ));
+            return Err(LoginError::UserId);
         }
         let token = match self.remember {
             true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
             false => None,
         };
-        let remembered_for = self.duration.map_or(realm.limits.remember, seconds);
-        if !(1..=400 * 86_400).contains(&remembered_for) {
-            return Err(LoginError::Misuse(
-                "a login is remembered for at least 1 second and at most 400 days; change `.duration(..)`",
-            ));
-        }
+        let remembered_for = match self.duration {
+            None => realm.limits.remember,
+            Some(duration) => match seconds(duration) {
+                fits if (1..=Limits::LONGEST).contains(&fits) => fits,
+                _ => return Err(LoginError::RememberDuration(duration)),
+            },
+        };
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
         let beginning = Beginning {

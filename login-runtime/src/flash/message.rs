@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 /// A message and its category.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FlashedMessage {
     /// What kind of message it is, for styling. `message` where nothing else was said.
     pub category: String,

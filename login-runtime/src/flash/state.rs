@@ -76,10 +76,7 @@ impl FlashState {
     /// The cookie's line after messages were shown, added or dropped.
     pub(crate) fn line(&self, cookie: &FlashCookie, now: i64) -> Option<HeaderValue> {
         if self.waiting().next().is_none() {
-            return self
-                .had_cookie
-                .then(|| cookie.cookie.spec.remove())
-                .flatten();
+            return self.had_cookie.then(|| cookie.0.spec.remove()).flatten();
         }
         cookie.line(now, self.waiting())
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     cookie::{PresentedCookies, SessionCookie, VerifiedLogins},
     crypto::Compared,
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     login::{Login, age, life},
     realm::{NoAddress, SessionProtection},
     request::{ATTEMPTS, CurrentLogin, Failure, FoundBy, LoginHandle, RequestState, no_address},
@@ -203,11 +203,8 @@ async fn protect(handle: &LoginHandle, login: &Login) -> Result<bool, Failure> {
         handle.remove_login_cookies();
     }
     if ended || login.fresh_since.is_some() {
-        realm.emit(|| LoginEvent::SessionProtected {
-            user_id: login.user_id.to_string(),
-            login: login.id,
-            ended,
-        });
+        let kind = LoginEventKind::SessionProtected { ended };
+        handle.emit(kind, Whom::Login(login));
     }
     Ok(!ended)
 }

@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 
 use crate::{
     cookie::PresentedCookies,
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     request::{
         CurrentLogin, Failure, FoundBy, FoundUser, LoginHandle, Memo, RequestLogin, RequestState,
         Via,
@@ -122,7 +122,7 @@ pub(crate) async fn settle(
         login: handle,
         reset: |state| reset(&mut state.user),
     };
-    handle.realm.emit(|| LoginEvent::UserAccessed);
+    handle.emit(LoginEventKind::UserAccessed, Whom::Nobody);
     let mut result = user::find(handle, parts, via, record).await;
     let mut state = handle.state();
     if state.misused {

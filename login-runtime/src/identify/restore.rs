@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 
 use crate::{
     cookie::RememberCookie,
-    event::{LoginEvent, RememberRefusal},
+    event::{LoginEventKind, RememberRefusal, Whom},
     login::{
         Login, PreviousToken, life,
         remember::{self, Token, Verdict},
@@ -31,11 +31,8 @@ pub(super) async fn enter_by_remember(
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
     let refused = |reason| {
-        realm.emit(|| LoginEvent::RememberRefused {
-            user_id: login.user_id.to_string(),
-            login: login.id,
-            reason,
-        });
+        let kind = LoginEventKind::RememberRefused { reason };
+        handle.emit(kind, Whom::Login(login));
         Ok(Look::Decided(None))
     };
     let Some(remembered) = &login.remember else {
@@ -130,10 +127,7 @@ async fn end_after_theft(
     handle
         .ask_store(realm.store.delete_user(&realm.name, &login.user_id, None))
         .await?;
-    realm.emit(|| LoginEvent::RememberTheft {
-        user_id: login.user_id.to_string(),
-        login: login.id,
-    });
+    handle.emit(LoginEventKind::RememberTheft, Whom::Login(login));
     messages::leave(handle, parts, &realm.refusal.theft_message);
     Ok(())
 }

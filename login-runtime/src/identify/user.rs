@@ -8,7 +8,7 @@ use super::{Begun, end};
 use crate::{
     crypto::Compared,
     deadline,
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     loader::{Found, LoadError},
     login::{Login, life},
     request::{Failure, FoundBy, FoundUser, LoginHandle, Via},
@@ -60,8 +60,8 @@ async fn user_of_login(
         return Ok(None);
     }
     if current.by == FoundBy::Remember {
-        let user_id = current.login.user_id.to_string();
-        realm.emit(|| LoginEvent::UserLoadedFromCookie { user_id });
+        let kind = LoginEventKind::UserLoadedFromCookie;
+        handle.emit(kind, Whom::Login(&current.login));
     }
     Ok(Some(FoundUser {
         user,
@@ -81,9 +81,8 @@ async fn user_of_request(
         }
         let user = ask_loader(handle, loader.load(parts), "request loader").await?;
         if let Some(user) = user.filter(|user| user.is_active()) {
-            realm.emit(|| LoginEvent::UserLoadedFromRequest {
-                user_id: user.get_id(),
-            });
+            let kind = LoginEventKind::UserLoadedFromRequest;
+            handle.emit(kind, Whom::User(&user.get_id()));
             return Ok(Some(FoundUser {
                 user,
                 by: FoundBy::Request,
@@ -104,10 +103,7 @@ fn compare_auth_hash(handle: &LoginHandle, login: &Login, user: &dyn AnyUser) ->
         _ => Compared::Different,
     };
     if compared == Compared::Different {
-        realm.emit(|| LoginEvent::AuthHashChanged {
-            user_id: login.user_id.to_string(),
-            login: login.id,
-        });
+        handle.emit(LoginEventKind::AuthHashChanged, Whom::Login(login));
     }
     compared
 }

@@ -9,7 +9,7 @@ use axum::{
 
 use super::headers::write_headers;
 use crate::{
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     login::{Login, life, remember::Token},
     realm::NEVER,
     request::{ATTEMPTS, Failure, LoginHandle, Staged, StagedConfirm, StagedLogin},
@@ -74,20 +74,19 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
         remember_line,
         user: _,
     } = staged;
-    let (id, user_id) = (login.id, login.user_id.to_string());
-    let remembered = login.remember.is_some();
     let login = Arc::new(login);
     let cap = realm.limits.logins_per_user;
     handle
         .ask_store(realm.store.create(Arc::clone(&login), cap))
         .await?;
+    let new_device = is_new_device(handle, &login).await;
     forget_some(handle).await;
     // Nothing is awaited after the last of them, which is the one of the session.
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
         if let Err(failure) = handle.delete(old.id, &old.carried).await {
             // Nobody gets the new login's cookies, so it would only stand in the list of devices.
-            let _ = handle.delete(id, &realm.store.carry(&login)).await;
+            let _ = handle.delete(login.id, &realm.store.carry(&login)).await;
             return Err(failure);
         }
     }
@@ -95,12 +94,30 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     state.out().session = Some(session_line);
     state.out().remember = remember_line;
     drop(state);
-    realm.emit(|| LoginEvent::UserLoggedIn {
-        user_id,
-        login: id,
-        remembered,
-    });
+    let kind = LoginEventKind::UserLoggedIn {
+        remembered: login.remember.is_some(),
+        new_device,
+    };
+    handle.emit(kind, Whom::Login(&login));
     Ok(())
+}
+
+/// Whether no other live login of the user has the client's name; asked only for those who listen.
+async fn is_new_device(handle: &LoginHandle, login: &Login) -> Option<bool> {
+    let realm = &*handle.realm;
+    if realm.hooks.is_empty() || !realm.store.revocable() {
+        return None;
+    }
+    let listed = realm.store.list_user(&realm.name, &login.user_id);
+    // That it is not known ends no login; what the store said has been logged.
+    let known = handle.ask_store(listed).await.ok()?;
+    let now = handle.now();
+    let is_same = |known: &Arc<Login>| {
+        known.id != login.id
+            && known.user_agent == login.user_agent
+            && realm.limits.lives(known, now)
+    };
+    Some(!known.iter().any(is_same))
 }
 
 /// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
@@ -182,7 +199,6 @@ fn set_confirmed_cookies(
         state.out().remember = remember;
     }
     drop(state);
-    let user_id = login.user_id.to_string();
-    realm.emit(|| LoginEvent::UserLoginConfirmed { user_id });
+    handle.emit(LoginEventKind::UserLoginConfirmed, Whom::Login(login));
     Ok(())
 }

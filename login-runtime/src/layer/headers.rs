@@ -82,20 +82,7 @@ fn vary(handle: &LoginHandle, state: &RequestState) -> Option<HeaderValue> {
         // Every page of somebody with a session cookie: no list, no allocation.
         return Some(HeaderValue::from_static("cookie"));
     }
-    let realm = &handle.realm;
-    let everything = consulted(handle, state).count() == realm.request_loaders.len();
-    if cookie && everything && state.asked.refused {
-        // Every refusal but those by `via`: the list is made once.
-        let vary = &realm.vary_refused;
-        return vary
-            .get_or_init(|| vary_list(handle, state, cookie))
-            .clone();
-    }
-    vary_list(handle, state, cookie)
-}
-
-fn vary_list(handle: &LoginHandle, state: &RequestState, cookie: bool) -> Option<HeaderValue> {
-    let mut names = String::with_capacity(96);
+    let mut names = String::new();
     let mut add = |name: &str| {
         if !names.split(", ").any(|it| it == name) {
             names.push_str(if names.is_empty() { "" } else { ", " });

@@ -22,7 +22,7 @@ use crate::{
     boxed::{BoxError, BoxFuture},
     realm::Realm,
     refusal,
-    request::LoginHandle,
+    request::{Caller, LoginHandle},
 };
 
 /// Makes a login manager known to the handlers below it, and writes its cookies.
@@ -109,7 +109,13 @@ where
                 };
             }
             _ => {
-                let handle = LoginHandle::new(Arc::clone(&self.realm), outer);
+                let mut caller = None;
+                if !self.realm.hooks.is_empty() {
+                    let (parts, body) = request.into_parts();
+                    caller = Some(Box::new(Caller::of(&parts, &self.realm.protection)));
+                    request = Request::from_parts(parts, body);
+                }
+                let handle = LoginHandle::new(Arc::clone(&self.realm), outer, caller);
                 request.extensions_mut().insert(handle.clone());
                 Some(handle)
             }

@@ -11,6 +11,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// Where a request loader looks.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Source {
     /// `Authorization: Bearer …` (RFC 6750).
     Bearer,
@@ -41,12 +42,16 @@ impl Source {
         }
     }
 
-    /// Whether the request carries anything for this loader; without it nothing is awaited.
+    /// Whether the request carries anything for this loader; without it nothing is awaited. What is
+    /// empty is nothing.
     pub(crate) fn is_present(&self, parts: &Parts) -> bool {
         match self {
             Self::Bearer => authorization(parts, "bearer").is_some(),
-            Self::Basic => authorization(parts, "basic").is_some(),
-            Self::Header(name) => parts.headers.contains_key(name),
+            Self::Basic => authorization(parts, "basic").is_some_and(|it| it != EMPTY_BASIC),
+            Self::Header(name) => {
+                let mut values = parts.headers.get_all(name).iter();
+                values.any(|value| !value.as_bytes().trim_ascii().is_empty())
+            }
             Self::Query(key) => query(parts, key).is_some(),
             Self::Anything => true,
         }
@@ -63,6 +68,9 @@ impl Source {
         HeaderValue::try_from(text).ok()
     }
 }
+
+/// An empty name and an empty secret, as `Authorization: Basic` has them: the base64 of `:`.
+const EMPTY_BASIC: &str = "Og==";
 
 /// The credential after an authentication scheme, which is compared without regard to case.
 fn authorization<'a>(parts: &'a Parts, scheme: &str) -> Option<&'a str> {
@@ -81,7 +89,7 @@ fn query(parts: &Parts, key: &str) -> Option<String> {
     let mut values = form_urlencoded::parse(parts.uri.query()?.as_bytes())
         .filter(|(name, _)| name == key)
         .map(|(_, value)| value);
-    let value = values.next()?;
+    let value = values.next().filter(|value| !value.is_empty())?;
     values.next().is_none().then(|| value.into_owned())
 }
 
@@ -97,6 +105,7 @@ pub trait CredentialKind: Send + Sync + 'static {
 /// `#[request_loader(bearer)]`.
 #[doc(hidden)]
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Bearer;
 
 impl CredentialKind for Bearer {
@@ -114,6 +123,7 @@ impl CredentialKind for Bearer {
 /// `#[request_loader(basic)]`.
 #[doc(hidden)]
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Basic;
 
 impl CredentialKind for Basic {
@@ -127,13 +137,15 @@ impl CredentialKind for Basic {
         let decoded = STANDARD.decode(authorization(parts, "basic")?).ok()?;
         let text = String::from_utf8(decoded).ok()?;
         let (name, secret) = text.split_once(':')?;
-        Some((name.to_owned(), secret.to_owned()))
+        let is_empty = name.is_empty() && secret.is_empty();
+        (!is_empty).then(|| (name.to_owned(), secret.to_owned()))
     }
 }
 
 /// `#[request_loader(header = "…")]`: the name, packed into four numbers.
 #[doc(hidden)]
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Header<const A: u128, const B: u128, const C: u128, const D: u128>;
 
 impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
@@ -152,14 +164,15 @@ impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
     fn read(parts: &Parts) -> Option<String> {
         let name = HeaderName::try_from(unpack([A, B, C, D])).ok()?;
         let mut values = parts.headers.get_all(name).iter();
-        let value = values.next()?.to_str().ok()?;
-        values.next().is_none().then(|| value.to_owned())
+        let value = values.next()?.to_str().ok()?.trim();
+        (values.next().is_none() && !value.is_empty()).then(|| value.to_owned())
     }
 }
 
 /// `#[request_loader(query = "…")]`: the key, packed into four numbers.
 #[doc(hidden)]
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Query<const A: u128, const B: u128, const C: u128, const D: u128>;
 
 impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
@@ -188,6 +201,10 @@ pub(crate) fn unpack(words: [u128; 4]) -> String {
 
 /// What a request loader with a credential returns: to be awaited, and knowing its kind.
 #[doc(hidden)]
+#[expect(
+    missing_debug_implementations,
+    reason = "it is awaited where it is made"
+)]
 pub struct WithCredential<K, F> {
     future: F,
     kind: PhantomData<fn() -> K>,
@@ -219,4 +236,5 @@ impl<K, F: Future> IntoFuture for WithCredential<K, F> {
 /// Marks the implementations for loaders with a credential.
 #[doc(hidden)]
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Credential<T>(PhantomData<fn() -> T>);

@@ -32,13 +32,13 @@ pub(crate) enum LoadError {
     Rejected(StatusCode),
 }
 
-/// What a loader may return: `Option<U>` or `Result<Option<U>, E>`.
+/// What a loader may return: `Option<U>` or `Result<Option<U>, E>`. Sealed: nothing else is.
 #[diagnostic::on_unimplemented(
     message = "a loader returns `Option<User>` or `Result<Option<User>, E>`, not `{Self}`",
     label = "expected `Option<User>` or `Result<Option<User>, E>`",
     note = "`User` implements `UserMixin`, and `E` converts into `Box<dyn Error + Send + Sync>`"
 )]
-pub trait LoaderOutput: Send {
+pub trait LoaderOutput: sealed::Output + Send {
     /// The type of the user.
     type User: UserMixin;
 
@@ -48,6 +48,14 @@ pub trait LoaderOutput: Send {
 
     #[doc(hidden)]
     fn into_found(self) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
+}
+
+mod sealed {
+    use super::{BoxError, UserMixin};
+
+    pub trait Output {}
+    impl<U: UserMixin> Output for Option<U> {}
+    impl<U: UserMixin, E: Into<BoxError> + Send> Output for Result<Option<U>, E> {}
 }
 
 impl<U: UserMixin> LoaderOutput for Option<U> {
@@ -70,7 +78,8 @@ where
     }
 }
 
-/// What the first argument of a user loader may be: anything that is read from text.
+/// What the first argument of a user loader may be: anything that is read from text by
+/// [`FromStr`]. Implemented for all of it, and for nothing else.
 #[diagnostic::on_unimplemented(
     message = "the first argument of a `#[user_loader]` is the user's id, which `{Self}` cannot be",
     label = "expected a type that implements `FromStr`",
@@ -110,7 +119,8 @@ impl<T: FromStr + Send + 'static> LoaderCredential for T {
 
 /// An async function that finds a user by id: the id first, then any extractors of request parts.
 ///
-/// Implemented for functions; see [`#[user_loader]`](crate::user_loader).
+/// Implemented for functions, and sealed: it cannot be implemented for anything else. See
+/// [`#[user_loader]`](crate::user_loader).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a user loader with the state `{S}`",
     label = "expected `async fn(id, extractors of request parts..) -> Result<Option<User>, E>`",
@@ -159,6 +169,10 @@ pub trait RequestLoader<T, S>: Clone + Send + Sync + 'static {
 
 /// The answer of a loader, for the traits above only.
 #[doc(hidden)]
+#[expect(
+    missing_debug_implementations,
+    reason = "it is looked into where it is made"
+)]
 pub struct LoadedBy<U>(Found<U>);
 
 impl<U: UserMixin> LoadedBy<U> {

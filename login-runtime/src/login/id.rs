@@ -42,6 +42,7 @@ impl fmt::Debug for LoginId {
 
 /// The text is not 32 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ParseLoginIdError;
 
 impl fmt::Display for ParseLoginIdError {

@@ -16,8 +16,8 @@ pub(crate) struct Limits {
     pub(crate) skew: i64,
     pub(crate) touch: i64,
     pub(crate) logins_per_user: NonZeroUsize,
-    /// A setting that was given and that a store without a server cannot keep.
-    pub(crate) for_servers: Option<&'static str>,
+    /// The settings that were given and that a store without a server cannot keep.
+    pub(crate) for_servers: Vec<&'static str>,
 }
 
 const MINUTE: i64 = 60;
@@ -35,12 +35,15 @@ impl Default for Limits {
             skew: 30,
             touch: MINUTE,
             logins_per_user: NonZeroUsize::new(50).unwrap_or(NonZeroUsize::MIN),
-            for_servers: None,
+            for_servers: Vec::new(),
         }
     }
 }
 
 impl Limits {
+    /// For how long browsers keep a cookie at most (RFC 6265bis), in seconds: 400 days.
+    pub(crate) const LONGEST: i64 = 400 * DAY;
+
     pub(crate) fn set(field: &mut i64, duration: Duration) {
         *field = seconds(duration);
     }
@@ -69,7 +72,7 @@ impl Limits {
                  `fresh_for` or lengthen `absolute_timeout`",
             ),
             (
-                self.remember <= 400 * DAY,
+                self.remember <= Self::LONGEST,
                 "browsers keep no cookie for more than 400 days: shorten `remember_duration`",
             ),
             (

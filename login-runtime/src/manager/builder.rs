@@ -1,123 +1,104 @@
 //! The builder of a manager: every setting, its default, and the checks among them.
 
-use std::{
-    any::TypeId,
-    marker::PhantomData,
-    net::IpAddr,
-    sync::{Arc, OnceLock, atomic::AtomicI64},
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{handler::Handler, http::request::Parts};
 
-use super::LoginManager;
+use super::settings::{Pending, Settings};
 use crate::{
-    build_error::BuildError,
-    clock::{Clock, SystemClock},
-    cookie::{CookieOptions, LoginCookies, SealedCookie},
-    crypto::{Digester, SecretKey},
+    clock::Clock,
+    cookie::CookieOptions,
+    crypto::SecretKey,
     event::LoginEvent,
-    flash::FlashCookie,
     loader::{
         AnyRequestLoader, AnyUserLoader, RequestLoader, UserLoader, bind_request_loader,
         bind_user_loader,
     },
     login::Limits,
-    next::NextRule,
-    realm::{
-        BoxedHandler, ClientAddress, EventHook, NEVER, Protection, Realm, RefusalSettings,
-        SessionProtection, box_handler,
-    },
-    store::{AnyStore, LoginStore},
-    user::{AnyUser, UserMixin},
+    realm::{BoxedHandler, SessionProtection},
+    store::LoginStore,
+    user::UserMixin,
 };
 
-/// Something that needs the application's state, until it has it.
-enum Pending<S, B> {
-    Waiting(Box<dyn FnOnce(S) -> B + Send>),
-    Bound(B),
-}
-
-impl<S, B> Pending<S, B> {
-    fn bind<S2>(self, state: S) -> Pending<S2, B> {
-        Pending::Bound(match self {
-            Self::Waiting(bind) => bind(state),
-            Self::Bound(bound) => bound,
-        })
-    }
-}
-
-/// The settings of a [`LoginManager`] in the making.
+/// The settings of a [`LoginManager`](super::LoginManager) in the making.
 ///
-/// Begun with [`LoginManager::builder`]. Every setting has a default but the secret key. The type
-/// `S` is the state that loaders and handlers take from [`State`](axum::extract::State);
+/// Begun with [`LoginManager::builder`](super::LoginManager::builder). The type `S` is the state
+/// that loaders and handlers take from [`State`](axum::extract::State);
 /// [`with_state`](Self::with_state) hands it over, and [`build`](Self::build) is there once none is
 /// missing.
+///
+/// ```
+/// use std::time::Duration;
+/// use login_runtime::{LoginManager, SecretKey, SessionProtection, UserMixin, store::MemoryStore, user_loader};
+///
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User { id: u32 }
+/// # #[user_loader]
+/// # async fn load_user(id: u32) -> Option<User> { Some(User { id }) }
+/// let login_manager = LoginManager::builder(load_user, MemoryStore::new())
+///     .secret_key(SecretKey::generate()?)
+///     .login_view("/login")
+///     .refresh_view("/confirm")
+///     .session_protection(SessionProtection::Strong)
+///     .idle_timeout(Duration::from_secs(30 * 60))
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Defaults
+///
+/// | setting | default |
+/// |---|---|
+/// | [`secret_key`](Self::secret_key) | none: required |
+/// | [`realm`](Self::realm) | `login` |
+/// | [`login_view`](Self::login_view), [`refresh_view`](Self::refresh_view) | none: 401 |
+/// | [`login_message`](Self::login_message) | `Please log in to access this page.` |
+/// | [`needs_refresh_message`](Self::needs_refresh_message) | `Please reauthenticate to access this page.` |
+/// | the category of both | `message` |
+/// | [`session_protection`](Self::session_protection) | `Basic`, by the user agent alone |
+/// | [`session_cookie`](Self::session_cookie), [`remember_cookie`](Self::remember_cookie) | `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, prefix `__Host-`; the session's ends with the browser |
+/// | [`idle_timeout`](Self::idle_timeout) | 1 hour |
+/// | [`absolute_timeout`](Self::absolute_timeout) | 24 hours |
+/// | [`remember_duration`](Self::remember_duration) | 30 days |
+/// | [`fresh_for`](Self::fresh_for) | 15 minutes |
+/// | [`remember_grace`](Self::remember_grace) | 60 seconds |
+/// | [`clock_skew`](Self::clock_skew) | 30 seconds |
+/// | [`touch_interval`](Self::touch_interval) | 60 seconds |
+/// | [`max_logins_per_user`](Self::max_logins_per_user) | 50 |
+/// | [`timeout`](Self::timeout) | 10 seconds |
+/// | [`next_field`](Self::next_field) | `next`, in the query |
+/// | [`allow_next_host`](Self::allow_next_host), [`trusted_origin`](Self::trusted_origin) | none |
+/// | [`clock`](Self::clock) | the operating system's |
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct LoginManagerBuilder<U, S = ()> {
-    user_loader: Option<Pending<S, Box<dyn AnyUserLoader>>>,
-    request_loaders: Vec<Pending<S, Box<dyn AnyRequestLoader>>>,
-    handlers: [Option<Pending<S, BoxedHandler>>; 3],
-    settings: Settings,
+    pub(super) user_loader: Option<Pending<S, Box<dyn AnyUserLoader>>>,
+    pub(super) request_loaders: Vec<Pending<S, Box<dyn AnyRequestLoader>>>,
+    pub(super) unauthorized_handler: Option<Pending<S, BoxedHandler>>,
+    pub(super) needs_refresh_handler: Option<Pending<S, BoxedHandler>>,
+    pub(super) forbidden_handler: Option<Pending<S, BoxedHandler>>,
+    pub(super) settings: Settings,
     user: PhantomData<fn() -> U>,
 }
 
-/// Everything that does not depend on the application's state.
-struct Settings {
-    store: Box<dyn AnyStore>,
-    keys: Vec<SecretKey>,
-    fallback_keys: Vec<SecretKey>,
-    realm: String,
-    limits: Limits,
-    protection: SessionProtection,
-    bind_network: bool,
-    client_address: Option<ClientAddress>,
-    session_cookie: CookieOptions,
-    remember_cookie: CookieOptions,
-    plain_http: bool,
-    clock: Box<dyn Clock>,
-    timeout: Duration,
-    refusal: RefusalSettings,
-    next_hosts: Vec<String>,
-    next_field: String,
-    next_in_cookie: bool,
-    trusted_origins: Vec<String>,
-    hooks: Vec<EventHook>,
-    anonymous: Option<Arc<dyn AnyUser>>,
+impl<U, S> fmt::Debug for LoginManagerBuilder<U, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginManagerBuilder")
+            .field("realm", &self.settings.realm)
+            .field("limits", &self.settings.limits)
+            .finish_non_exhaustive()
+    }
 }
-
-const UNAUTHORIZED: usize = 0;
-const NEEDS_REFRESH: usize = 1;
-const FORBIDDEN: usize = 2;
 
 impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     pub(super) fn new(store: impl LoginStore) -> Self {
         Self {
             user_loader: None,
             request_loaders: Vec::new(),
-            handlers: [None, None, None],
-            settings: Settings {
-                store: Box::new(store),
-                keys: Vec::new(),
-                fallback_keys: Vec::new(),
-                realm: "login".to_owned(),
-                limits: Limits::default(),
-                protection: SessionProtection::default(),
-                bind_network: false,
-                client_address: None,
-                session_cookie: CookieOptions::default(),
-                remember_cookie: CookieOptions::default(),
-                plain_http: false,
-                clock: Box::new(SystemClock),
-                timeout: Duration::from_secs(10),
-                refusal: RefusalSettings::default(),
-                next_hosts: Vec::new(),
-                next_field: "next".to_owned(),
-                next_in_cookie: false,
-                trusted_origins: Vec::new(),
-                hooks: Vec::new(),
-                anonymous: None,
-            },
+            unauthorized_handler: None,
+            needs_refresh_handler: None,
+            forbidden_handler: None,
+            settings: Settings::new(Box::new(store)),
             user: PhantomData,
         }
     }
@@ -128,9 +109,8 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.user_loader = Some(Pending::Waiting(Box::new(move |state| {
-            bind_user_loader(loader, state)
-        })));
+        let bind = |state| bind_user_loader(loader, state);
+        self.user_loader = Some(Pending::Waiting(Box::new(bind)));
         self
     }
 
@@ -145,10 +125,8 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.request_loaders
-            .push(Pending::Waiting(Box::new(move |state| {
-                bind_request_loader(loader, state)
-            })));
+        let bind = |state| bind_request_loader(loader, state);
+        self.request_loaders.push(Pending::Waiting(Box::new(bind)));
         self
     }
 
@@ -158,12 +136,13 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         S: Clone,
     {
         let bind_loader = |loader: Pending<S, _>| loader.bind(state.clone());
+        let bind_handler = |handler: Pending<S, _>| handler.bind(state.clone());
         LoginManagerBuilder {
             user_loader: self.user_loader.map(|loader| loader.bind(state.clone())),
             request_loaders: self.request_loaders.into_iter().map(bind_loader).collect(),
-            handlers: self
-                .handlers
-                .map(|handler| handler.map(|it| it.bind(state.clone()))),
+            unauthorized_handler: self.unauthorized_handler.map(bind_handler),
+            needs_refresh_handler: self.needs_refresh_handler.map(bind_handler),
+            forbidden_handler: self.forbidden_handler.map(bind_handler),
             settings: self.settings,
             user: PhantomData,
         }
@@ -250,44 +229,35 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// Answers requests without a login, instead of the login view and 401.
     ///
     /// Any axum handler. It gets the request's parts and an empty body.
-    pub fn unauthorized_handler<H, T>(self, handler: H) -> Self
+    pub fn unauthorized_handler<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.handler(UNAUTHORIZED, handler)
+        self.unauthorized_handler = Some(Pending::handler(handler));
+        self
     }
 
     /// Answers requests whose login is not fresh, instead of the refresh view and 401.
-    pub fn needs_refresh_handler<H, T>(self, handler: H) -> Self
+    pub fn needs_refresh_handler<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.handler(NEEDS_REFRESH, handler)
+        self.needs_refresh_handler = Some(Pending::handler(handler));
+        self
     }
 
     /// Answers logged-in users who lack a right, instead of 403.
-    pub fn forbidden_handler<H, T>(self, handler: H) -> Self
+    pub fn forbidden_handler<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         S: Clone + Send + Sync + 'static,
         T: 'static,
     {
-        self.handler(FORBIDDEN, handler)
-    }
-
-    fn handler<H, T>(mut self, which: usize, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        S: Clone + Send + Sync + 'static,
-        T: 'static,
-    {
-        self.handlers[which] = Some(Pending::Waiting(Box::new(move |state| {
-            box_handler(handler, state)
-        })));
+        self.forbidden_handler = Some(Pending::handler(handler));
         self
     }
 
@@ -344,7 +314,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// A store that is not revocable cannot keep this limit; setting it is then a build error.
     pub fn idle_timeout(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.idle, duration);
-        self.settings.limits.for_servers = Some("idle_timeout");
+        self.settings.limits.for_servers.push("idle_timeout");
         self
     }
 
@@ -385,7 +355,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// Idle logins end up to this much early. A build error with a store that is not revocable.
     pub fn touch_interval(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.touch, duration);
-        self.settings.limits.for_servers = Some("touch_interval");
+        self.settings.limits.for_servers.push("touch_interval");
         self
     }
 
@@ -393,13 +363,13 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// 50, at least 1. A build error with a store that is not revocable, which cannot count them.
     pub fn max_logins_per_user(mut self, logins: std::num::NonZeroUsize) -> Self {
         self.settings.limits.logins_per_user = logins;
-        self.settings.limits.for_servers = Some("max_logins_per_user");
+        self.settings.limits.for_servers.push("max_logins_per_user");
         self
     }
 
     /// How long a loader or the store may take before the request is answered with 503. By
     /// default 10 seconds.
-    pub fn loader_timeout(mut self, duration: Duration) -> Self {
+    pub fn timeout(mut self, duration: Duration) -> Self {
         self.settings.timeout = duration;
         self
     }
@@ -457,130 +427,4 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         self.settings.clock = Box::new(clock);
         self
     }
-}
-
-/// That a builder waits for no state: it got the one of its loaders and handlers, or they have
-/// none.
-#[diagnostic::on_unimplemented(
-    message = "the loaders and handlers of this login manager still need the state `{S}`",
-    label = "the state `{S}` is missing",
-    note = "call `.with_state(state)` after the loaders and handlers and before `.build()`"
-)]
-pub trait NoStateMissing<S> {
-    #[doc(hidden)]
-    fn none() -> S;
-}
-
-impl NoStateMissing<()> for () {
-    fn none() {}
-}
-
-impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
-    /// Checks the settings and prepares the manager.
-    ///
-    /// # Errors
-    ///
-    /// The secret key or every loader is missing, or settings contradict each other or the store;
-    /// the error's text says which, and what to change.
-    pub fn build(self) -> Result<LoginManager<U>, BuildError>
-    where
-        (): NoStateMissing<S>,
-    {
-        let LoginManagerBuilder {
-            user_loader,
-            request_loaders,
-            handlers,
-            settings,
-            ..
-        } = self.with_state::<()>(<()>::none());
-        if user_loader.is_none() && request_loaders.is_empty() {
-            return Err(BuildError::NoLoader);
-        }
-        let mut keys = settings.keys;
-        if keys.is_empty() {
-            return Err(BuildError::NoSecretKey);
-        }
-        keys.extend(settings.fallback_keys);
-        let name = settings.realm;
-        let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
-        if !(1..=32).contains(&name.len()) || !name.bytes().all(allowed) {
-            return Err(BuildError::Realm(name));
-        }
-        settings.limits.check()?;
-        if let Some(setting) = settings.limits.for_servers
-            && !settings.store.revocable()
-        {
-            return Err(BuildError::Store(format!(
-                "a store that keeps logins in cookies notices no idleness and counts no logins: \
-                 leave `{setting}` out, or choose a server-side store"
-            )));
-        }
-        let plain = settings.plain_http;
-        let cookie = |purpose, options: &CookieOptions| {
-            SealedCookie::new(&keys, &name, purpose, options, plain)
-        };
-        let cookies = LoginCookies {
-            session: cookie("session", &settings.session_cookie)?,
-            remember: cookie("remember", &settings.remember_cookie)?,
-            persistent_session: settings.session_cookie.persistent,
-        };
-        let flash = FlashCookie::new(cookie("flash", &CookieOptions::default())?);
-        let next = cookie("next", &CookieOptions::default())?;
-        let mut names = [&cookies.session, &cookies.remember, &flash.cookie, &next]
-            .map(|cookie| &*cookie.spec.name);
-        names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(BuildError::SameCookie(twice[0].to_owned()));
-        }
-        settings.refusal.check(&settings.trusted_origins)?;
-        let [unauthorized, needs_refresh, forbidden] = handlers.map(bound_handler);
-        let mut refusal = settings.refusal;
-        refusal.unauthorized_handler = unauthorized;
-        refusal.needs_refresh_handler = needs_refresh;
-        refusal.forbidden_handler = forbidden;
-        let realm = Realm {
-            auth_hashes: Digester::new(&keys, "auth hash", &name),
-            identifiers: Digester::new(&keys, "identifier", &name),
-            name: name.into(),
-            user_type: TypeId::of::<U>(),
-            store: settings.store,
-            user_loader: user_loader.map(bound),
-            request_loaders: request_loaders.into_iter().map(bound).collect(),
-            limits: settings.limits,
-            protection: Protection {
-                mode: settings.protection,
-                bind_network: settings.bind_network,
-                client_address: settings.client_address,
-            },
-            cookies,
-            flash,
-            next,
-            clock: settings.clock,
-            timeout: settings.timeout,
-            refusal,
-            next_rule: NextRule::new(settings.next_hosts, !plain),
-            next_field: settings.next_field.into(),
-            next_in_cookie: settings.next_in_cookie,
-            trusted_origins: settings.trusted_origins,
-            hooks: settings.hooks,
-            vary_refused: OnceLock::new(),
-            purged_at: AtomicI64::new(NEVER),
-            anonymous: settings.anonymous,
-        };
-        Ok(LoginManager {
-            realm: Arc::new(realm),
-            user: PhantomData,
-        })
-    }
-}
-
-fn bound<B>(pending: Pending<(), B>) -> B {
-    match pending {
-        Pending::Waiting(bind) => bind(()),
-        Pending::Bound(bound) => bound,
-    }
-}
-
-fn bound_handler(pending: Option<Pending<(), BoxedHandler>>) -> Option<BoxedHandler> {
-    pending.map(bound)
 }

@@ -1,11 +1,14 @@
 //! The manager, as applications hold it.
 
+mod build;
 mod builder;
 mod logins;
+mod settings;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-pub use builder::{LoginManagerBuilder, NoStateMissing};
+pub use build::NoStateMissing;
+pub use builder::LoginManagerBuilder;
 
 use crate::{
     deadline, error::LoginError, layer::LoginLayer, loader::UserLoader, realm::Realm,

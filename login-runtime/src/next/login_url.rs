@@ -1,6 +1,6 @@
 //! The address of the login page, with the way back in it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -13,101 +13,138 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The URL of a login page with the page to return to in its query: Flask-Login's `login_url`.
+/// The URL of a login page, with the page to return to in its query: Flask-Login's `login_url`.
 ///
-/// `next` is a path on this site or an absolute URL; it is shortened by [`make_next_param`] and
-/// written under the name `next_field`. What the login view has in its query and fragment stays,
-/// except an earlier value of the same field.
-///
-/// `origin` is this application's own scheme and host, such as `https://app.example`. Where the
-/// login view is on another host, a `next` that is only a path is made absolute with it, so that the
-/// login page knows where to come back to; without it the path is passed as it is. The origin has
-/// to come from the configuration: a `Host` header is the client's to choose.
+/// `login_view` is a path such as `/login` or a URL. What else there is to say, [`LoginUrl`] takes
+/// by name. [`LoginManager::login_url`](crate::LoginManager::login_url) makes the URL that the
+/// guards of a manager redirect to.
 ///
 /// ```
 /// use login_runtime::login_url;
 ///
-/// assert_eq!(login_url("/login", Some("/inbox?page=2"), "next", None),
-///     "/login?next=%2Finbox%3Fpage%3D2");
-/// assert_eq!(login_url("/login?lang=de#form", Some("/inbox"), "to", None),
-///     "/login?lang=de&to=%2Finbox#form");
+/// assert_eq!(login_url("/login").to_string(), "/login");
 /// assert_eq!(
-///     login_url("https://id.example/login", Some("/inbox"), "next", Some("https://app.example")),
-///     "https://id.example/login?next=https%3A%2F%2Fapp.example%2Finbox");
-/// assert_eq!(login_url("/login", None, "next", None), "/login");
+///     login_url("/login").next("/inbox?page=2").to_string(),
+///     "/login?next=%2Finbox%3Fpage%3D2",
+/// );
 /// ```
-pub fn login_url(
-    login_view: &str,
-    next: Option<&str>,
-    next_field: &str,
-    origin: Option<&str>,
-) -> String {
-    let Some(next) = next else {
-        return login_view.to_owned();
-    };
-    let elsewhere = || Parts::of(login_view).authority.is_some();
-    let next = match origin {
-        Some(origin) if is_path(next) && elsewhere() => {
-            let origin = origin.trim_end_matches('/');
-            Cow::Owned(format!("{origin}{next}"))
-        }
-        _ => Cow::Borrowed(next),
-    };
-    let next = make_next_param(login_view, &next);
-
-    let (view, fragment) = split_before(login_view, "#");
-    let (view, query) = view.split_once('?').unwrap_or((view, ""));
-    let query = query::without(query, &[next_field]);
-    let separator = if query.is_empty() { "" } else { "&" };
-    let field = utf8_percent_encode(next_field, COMPONENT);
-    // Piece by piece: `format!` takes 150 ns longer to make the same text.
-    let mut url = String::with_capacity(login_view.len() + next_field.len() + 3 * next.len());
-    for piece in [view, "?", &*query, separator] {
-        url.push_str(piece);
+pub fn login_url(login_view: &str) -> LoginUrl<'_> {
+    LoginUrl {
+        login_view,
+        next: None,
+        next_field: "next",
+        origin: None,
     }
-    url.extend(field);
-    url.push('=');
-    url.extend(utf8_percent_encode(&next, COMPONENT));
-    url.push_str(fragment);
-    url
 }
 
-/// The shortest form of `current_url` that leads back to it from `login_url`: Flask-Login's
-/// `make_next_param`.
+/// A URL of a login page in the making; its [`Display`](fmt::Display) is the URL.
 ///
-/// It is the path and query where scheme and host are those of the login page, and the whole URL
-/// where they are not. A part that the login URL leaves open, as `/login` does with both, counts as
-/// the same. The result is still the client's word: [`NextRule`](crate::NextRule) decides whether it
-/// is followed.
+/// What the login view has in its query and fragment stays, except an earlier value of the field
+/// that names the page to return to.
 ///
 /// ```
-/// use login_runtime::make_next_param;
+/// use login_runtime::login_url;
 ///
-/// assert_eq!(make_next_param("/login", "http://localhost/profile"), "/profile");
-/// assert_eq!(make_next_param("http://localhost/login", "http://localhost/profile"), "/profile");
-/// assert_eq!(make_next_param("https://localhost/login", "http://localhost/profile"),
-///     "http://localhost/profile");
+/// let german = login_url("/login?lang=de#form").next_field("to").next("/inbox");
+/// assert_eq!(german.to_string(), "/login?lang=de&to=%2Finbox#form");
+///
+/// let elsewhere = login_url("https://id.example/login").origin("https://app.example");
+/// assert_eq!(
+///     elsewhere.next("/inbox").to_string(),
+///     "https://id.example/login?next=https%3A%2F%2Fapp.example%2Finbox",
+/// );
 /// ```
-pub fn make_next_param<'u>(login_url: &str, current_url: &'u str) -> Cow<'u, str> {
-    if is_path(login_url) && is_path(current_url) {
-        return Cow::Borrowed(split_before(current_url, "#").0);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "it is a URL once it is written, as with `.to_string()`"]
+pub struct LoginUrl<'a> {
+    login_view: &'a str,
+    next: Option<&'a str>,
+    next_field: &'a str,
+    origin: Option<&'a str>,
+}
+
+impl<'a> LoginUrl<'a> {
+    /// The page to return to: a path on this site or an absolute URL. It is written as short as
+    /// [`make_next_param`](Self::make_next_param) makes it.
+    pub fn next(mut self, page: &'a str) -> Self {
+        self.next = Some(page);
+        self
     }
-    let login = Parts::of(login_url);
-    let current = Parts::of(current_url);
-    let same = |login: Option<&str>, current: Option<&str>| {
-        login.is_none_or(|login| current.is_some_and(|it| it.eq_ignore_ascii_case(login)))
-    };
-    let target = split_before(current.target, "#").0;
-    if !same(login.scheme, current.scheme)
-        || !same(login.authority, current.authority)
-        // Alone, such a path would be read as a host.
-        || target.starts_with("//")
-    {
-        Cow::Borrowed(current_url)
-    } else if current.authority.is_some() && !target.starts_with('/') {
-        Cow::Owned(format!("/{target}"))
-    } else {
-        Cow::Borrowed(target)
+
+    /// The name of the query field that carries the page, by default `next`.
+    pub fn next_field(mut self, name: &'a str) -> Self {
+        self.next_field = name;
+        self
+    }
+
+    /// This application's own scheme and host, such as `https://app.example`.
+    ///
+    /// Where the login view is on another host, a page that is only a path is made absolute with it,
+    /// so that the login page knows where to come back to; without it the path is passed as it is.
+    /// The origin has to come from the configuration: a `Host` header is the client's to choose.
+    pub fn origin(mut self, origin: &'a str) -> Self {
+        self.origin = Some(origin.trim_end_matches('/'));
+        self
+    }
+
+    /// The shortest form of a URL that leads back to it from the login view: Flask-Login's
+    /// `make_next_param`.
+    ///
+    /// It is the path and query where scheme and host are those of the login view, and the whole
+    /// URL where they are not. A part that the login view leaves open, as `/login` does with both,
+    /// counts as the same. The result is still the client's word: [`NextRule`](crate::NextRule)
+    /// decides whether it is followed.
+    ///
+    /// ```
+    /// use login_runtime::login_url;
+    ///
+    /// let here = "http://localhost/profile";
+    /// assert_eq!(login_url("/login").make_next_param(here), "/profile");
+    /// assert_eq!(login_url("http://localhost/login").make_next_param(here), "/profile");
+    /// assert_eq!(login_url("https://localhost/login").make_next_param(here), here);
+    /// ```
+    pub fn make_next_param<'u>(&self, current_url: &'u str) -> Cow<'u, str> {
+        if is_path(self.login_view) && is_path(current_url) {
+            return Cow::Borrowed(split_before(current_url, "#").0);
+        }
+        let login = Parts::of(self.login_view);
+        let current = Parts::of(current_url);
+        let same = |login: Option<&str>, current: Option<&str>| {
+            login.is_none_or(|login| current.is_some_and(|it| it.eq_ignore_ascii_case(login)))
+        };
+        let target = split_before(current.target, "#").0;
+        if !same(login.scheme, current.scheme)
+            || !same(login.authority, current.authority)
+            // Alone, such a path would be read as a host.
+            || target.starts_with("//")
+        {
+            Cow::Borrowed(current_url)
+        } else if current.authority.is_some() && !target.starts_with('/') {
+            Cow::Owned(format!("/{target}"))
+        } else {
+            Cow::Borrowed(target)
+        }
+    }
+}
+
+impl fmt::Display for LoginUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(next) = self.next else {
+            return f.write_str(self.login_view);
+        };
+        let elsewhere = || Parts::of(self.login_view).authority.is_some();
+        let next = match self.origin {
+            Some(origin) if is_path(next) && elsewhere() => Cow::Owned(format!("{origin}{next}")),
+            _ => Cow::Borrowed(next),
+        };
+        let (view, fragment) = split_before(self.login_view, "#");
+        let (view, query) = view.split_once('?').unwrap_or((view, ""));
+        let query = query::without(query, &[self.next_field]);
+        let separator = if query.is_empty() { "" } else { "&" };
+        let field = utf8_percent_encode(self.next_field, COMPONENT);
+        let next = self.make_next_param(&next);
+        let next = utf8_percent_encode(&next, COMPONENT);
+        write!(f, "{view}?{query}{separator}{field}={next}{fragment}")
     }
 }
 
@@ -162,7 +199,7 @@ mod tests {
 
     #[test]
     fn next_is_as_short_as_it_can_be() {
-        let next = |login, current| make_next_param(login, current).into_owned();
+        let next = |login, current| login_url(login).make_next_param(current).into_owned();
         let here = "http://localhost/profile?a=1#top";
         assert_eq!(next("/login", here), "/profile?a=1");
         assert_eq!(next("//localhost/login", here), "/profile?a=1");
@@ -184,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_view_keeps_what_it_has() {
-        let url = |view, next| login_url(view, Some(next), "next", None);
+        let url = |view, next| login_url(view).next(next).to_string();
         let here = "http://localhost/protected";
         assert_eq!(url("/login", here), "/login?next=%2Fprotected");
         assert_eq!(
@@ -206,18 +243,23 @@ mod tests {
             "https://auth.localhost/login?next=http%3A%2F%2Flocalhost%2Fprotected"
         );
         assert_eq!(
-            login_url("/login", Some(here), "n x", None),
+            login_url("/login").next(here).next_field("n x").to_string(),
             "/login?n%20x=%2Fprotected"
         );
         assert_eq!(
-            login_url("/foo?next=a", None, "next", Some("https://app")),
+            login_url("/foo?next=a").origin("https://app").to_string(),
             "/foo?next=a"
         );
     }
 
     #[test]
     fn the_origin_serves_a_login_view_elsewhere() {
-        let url = |view, next| login_url(view, Some(next), "next", Some("https://app.example/"));
+        let url = |view, next| {
+            login_url(view)
+                .next(next)
+                .origin("https://app.example/")
+                .to_string()
+        };
         assert_eq!(url("/login", "/a"), "/login?next=%2Fa");
         assert_eq!(
             url("https://app.example/login", "/a"),
@@ -233,7 +275,7 @@ mod tests {
             "//id.example?next=%2F%2Fb%2Fa"
         );
         assert_eq!(
-            login_url("https://id.example/login", Some("/a"), "next", None),
+            login_url("https://id.example/login").next("/a").to_string(),
             "https://id.example/login?next=%2Fa"
         );
     }

@@ -4,6 +4,6 @@ mod login_url;
 mod query;
 mod rule;
 
-pub use login_url::{login_url, make_next_param};
+pub use login_url::{LoginUrl, login_url};
 pub use rule::NextRule;
 pub(crate) use rule::{MAX_TARGET, original_target};

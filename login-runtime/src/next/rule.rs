@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::query;
+use crate::build_error::BuildError;
 
 /// The longest redirect target that is followed or kept, in bytes.
 pub(crate) const MAX_TARGET: usize = 2048;
@@ -45,34 +46,45 @@ const UNSAFE: &AsciiSet = &CONTROLS
 /// assert_eq!(paths.check("//evil.example/inbox"), None);
 /// assert_eq!(paths.check("https://app.example/"), None);
 ///
-/// let hosts = NextRule::new(["app.example", "localhost:3000"], true);
+/// let hosts = NextRule::default().allow_host("app.example")?;
 /// assert_eq!(hosts.check("/inbox").as_deref(), Some("/inbox"));
 /// assert_eq!(hosts.check("https://APP.example/").as_deref(), Some("https://app.example/"));
 /// assert_eq!(hosts.check("http://app.example/"), None);
 /// assert_eq!(hosts.check("https://app.example.evil.example/"), None);
+/// # Ok::<(), login_runtime::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NextRule {
-    pub(crate) allowed_hosts: Box<[Box<str>]>,
-    pub(crate) require_https: bool,
+    allowed_hosts: Vec<Box<str>>,
+    plain_http: bool,
 }
 
 impl NextRule {
-    /// The rule that follows paths on this site and URLs on these hosts.
+    /// Follows absolute URLs on this host, too, over `https` alone.
     ///
     /// A host is written as it stands in a URL: `app.example`, `app.example:8443`, `[2001:db8::1]`,
-    /// and an international name in its `xn--` form. Anything else in the list matches nothing.
-    /// With `require_https` an absolute URL has to start with `https://`.
-    pub fn new(hosts: impl IntoIterator<Item = impl Into<String>>, require_https: bool) -> Self {
-        let allowed_hosts = hosts
-            .into_iter()
-            .map(|host| host.into().to_ascii_lowercase().into_boxed_str())
-            .filter(|host| is_host(host))
-            .collect();
-        Self {
-            allowed_hosts,
-            require_https,
+    /// and an international name in its `xn--` form.
+    ///
+    /// # Errors
+    ///
+    /// Anything else, such as `https://app.example` or `app.example/inbox`.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Result<Self, BuildError> {
+        let host = host.into();
+        if !is_host(&host) {
+            return Err(BuildError::Address {
+                setting: "allow_next_host",
+                value: host,
+                expected: "give a host such as `app.example` or `app.example:8443`, without a scheme or a path",
+            });
         }
+        self.allowed_hosts.push(host.to_ascii_lowercase().into());
+        Ok(self)
+    }
+
+    /// Follows absolute URLs over plain `http`, too, and those that leave the scheme open.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
     }
 
     /// The target to redirect to, or `None` where `url` is not to be followed.
@@ -88,7 +100,7 @@ impl NextRule {
         }
         let (scheme, rest) = if let Some(rest) = strip_start(url, "https:") {
             ("https:", rest)
-        } else if self.require_https {
+        } else if !self.plain_http {
             return None;
         } else if let Some(rest) = strip_start(url, "http:") {
             ("http:", rest)
@@ -210,6 +222,13 @@ mod tests {
         NextRule::default().check(url)
     }
 
+    fn hosts(hosts: &[&str]) -> NextRule {
+        let none = NextRule::default();
+        hosts
+            .iter()
+            .fold(none, |rule, host| rule.allow_host(*host).unwrap())
+    }
+
     #[test]
     fn paths_on_this_site_are_followed() {
         for url in [
@@ -270,13 +289,13 @@ mod tests {
         assert_eq!(path(&format!("{longest}a")), None);
         // Three bytes for one are counted as they are sent.
         assert_eq!(path(&format!("/{}", " ".repeat(MAX_TARGET / 3 + 1))), None);
-        let hosts = NextRule::new(["app.example"], false);
+        let hosts = hosts(&["app.example"]).allow_plain_http();
         assert_eq!(hosts.check(&format!("//app.example{longest}")), None);
     }
 
     #[test]
     fn a_host_is_compared_whole() {
-        let rule = NextRule::new(["App.example", "app.example:8443", "[2001:db8::1]"], false);
+        let rule = hosts(&["App.example", "app.example:8443", "[2001:db8::1]"]).allow_plain_http();
         let check = |url| rule.check(url);
         assert_eq!(
             check("HTTP://aPP.example").as_deref(),
@@ -314,17 +333,27 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_none_allows_nothing() {
-        let rule = NextRule::new(
-            ["u:p@app.example", "*", "", "a b", "é.example", "a/b"],
-            false,
-        );
-        assert_eq!(rule, NextRule::default());
+    fn a_host_that_is_none_is_an_error() {
+        for host in [
+            "u:p@app.example",
+            "*",
+            "",
+            "a b",
+            "é.example",
+            "a/b",
+            "https://app.example",
+        ] {
+            let error = NextRule::default()
+                .allow_host(host)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(&format!("`{host}`")), "{error}");
+        }
     }
 
     #[test]
     fn https_is_required_of_absolute_urls_alone() {
-        let rule = NextRule::new(["app.example"], true);
+        let rule = hosts(&["app.example"]);
         assert!(rule.check("https://app.example/").is_some());
         assert!(rule.check("/a").is_some());
         assert_eq!(rule.check("http://app.example/"), None);

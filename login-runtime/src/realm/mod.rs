@@ -6,11 +6,9 @@ mod session_protection;
 use std::{
     any::TypeId,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock, atomic::AtomicI64},
+    sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
-
-use axum::http::HeaderValue;
 
 pub(crate) use refusals::{BoxedHandler, RefusalSettings, box_handler};
 pub use session_protection::SessionProtection;
@@ -20,7 +18,7 @@ use crate::{
     clock::Clock,
     cookie::{LoginCookies, SealedCookie},
     crypto::Digester,
-    event::LoginEvent,
+    event::{LoginEvent, LoginEventKind},
     flash::FlashCookie,
     loader::{AnyRequestLoader, AnyUserLoader},
     login::Limits,
@@ -60,8 +58,6 @@ pub(crate) struct Realm {
     pub(crate) next_in_cookie: bool,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) hooks: Vec<EventHook>,
-    /// The `Vary` of a refusal before which every source was looked at.
-    pub(crate) vary_refused: OnceLock<Option<HeaderValue>>,
     /// When a login last looked for logins to forget, in seconds of UTC.
     pub(crate) purged_at: AtomicI64,
     pub(crate) anonymous: Option<Arc<dyn AnyUser>>,
@@ -77,17 +73,23 @@ impl Realm {
         }
         let event = event();
         let realm = &*self.name;
-        match &event {
-            LoginEvent::UserAccessed => {
-                tracing::trace!(target: "login_runtime", realm, ?event);
+        let LoginEvent {
+            kind,
+            user_id,
+            login,
+            ..
+        } = &event;
+        match kind {
+            LoginEventKind::UserAccessed => {
+                tracing::trace!(target: "login_runtime", realm, event = ?kind);
             }
-            LoginEvent::SessionProtected { .. }
-            | LoginEvent::RememberTheft { .. }
-            | LoginEvent::RememberRefused { .. }
-            | LoginEvent::AuthHashChanged { .. } => {
-                tracing::warn!(target: "login_runtime", realm, ?event);
+            LoginEventKind::SessionProtected { .. }
+            | LoginEventKind::RememberTheft
+            | LoginEventKind::RememberRefused { .. }
+            | LoginEventKind::AuthHashChanged => {
+                tracing::warn!(target: "login_runtime", realm, user_id, ?login, event = ?kind);
             }
-            _ => tracing::info!(target: "login_runtime", realm, ?event),
+            _ => tracing::info!(target: "login_runtime", realm, user_id, ?login, event = ?kind),
         }
         for hook in &self.hooks {
             // What a hook does must not cut a login off half way.

@@ -16,6 +16,7 @@ use axum::{
 /// [`bind_network`](crate::LoginManagerBuilder::bind_network). Both can be imitated by whoever
 /// stole the cookie together with a look at the request; this is a second net, not the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SessionProtection {
     /// Nothing: the client is not looked at.
     Off,

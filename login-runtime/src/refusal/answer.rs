@@ -1,7 +1,6 @@
 //! The answers themselves, in the form that the client understands.
 
 use axum::{
-    body::Body,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION},
@@ -49,16 +48,9 @@ impl Answer {
     }
 }
 
-/// Looks for the first letter and then for the rest: 20 ns in a browser's `Accept` instead of 130.
 fn contains_ignoring_case(text: &[u8], what: &[u8]) -> bool {
-    let Some(first) = what.first() else {
-        return true;
-    };
-    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text).any(|at| {
-        let here = text[at..].get(..what.len());
-        here.is_some_and(|it| it.eq_ignore_ascii_case(what))
-    })
+    text.windows(what.len())
+        .any(|here| here.eq_ignore_ascii_case(what))
 }
 
 pub(super) fn redirect(answer: Answer, location: String) -> Response {
@@ -70,13 +62,7 @@ pub(super) fn redirect(answer: Answer, location: String) -> Response {
             // htmx follows this header on any status; what is not htmx sees a refusal.
             (StatusCode::UNAUTHORIZED, [(HX_REDIRECT, location)]).into_response()
         }
-        _ => {
-            // Written out: 40 ns less than a tuple's `into_response`.
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::SEE_OTHER;
-            response.headers_mut().insert(LOCATION, location);
-            response
-        }
+        _ => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
     }
 }
 

@@ -21,7 +21,7 @@ use login_view::ViewsHere;
 pub use login_view::{LoginView, LoginViewService};
 
 use crate::{
-    event::LoginEvent,
+    event::{LoginEventKind, Whom},
     request::{LoginHandle, messages},
 };
 
@@ -53,7 +53,7 @@ pub(crate) async fn refuse(handle: &LoginHandle, parts: &Parts, why: Refused) ->
         }
         state.asked.refused = true;
     }
-    realm.emit(|| event(handle, why));
+    tell(handle, why);
     let settings = &realm.refusal;
     let handler = match why {
         Refused::Unauthorized => &settings.unauthorized_handler,
@@ -122,16 +122,21 @@ fn answer(handle: &LoginHandle, parts: &Parts, why: Refused) -> Response {
     response
 }
 
-fn event(handle: &LoginHandle, why: Refused) -> LoginEvent {
-    let user_id = || {
-        handle
-            .present_user()
-            .map(|user| user.get_id())
-            .unwrap_or_default()
+fn tell(handle: &LoginHandle, why: Refused) {
+    let kind = match why {
+        Refused::Unauthorized => {
+            return handle.emit(LoginEventKind::UserUnauthorized, Whom::Nobody);
+        }
+        Refused::NeedsRefresh => LoginEventKind::UserNeedsRefresh,
+        Refused::Forbidden => LoginEventKind::UserForbidden,
     };
-    match why {
-        Refused::Unauthorized => LoginEvent::UserUnauthorized,
-        Refused::NeedsRefresh => LoginEvent::UserNeedsRefresh { user_id: user_id() },
-        Refused::Forbidden => LoginEvent::UserForbidden { user_id: user_id() },
+    let (login, user) = {
+        let state = handle.state();
+        (state.found_login(), state.found_user())
+    };
+    match (login, user) {
+        (Some(login), _) => handle.emit(kind, Whom::Login(&login)),
+        (None, Some(user)) => handle.emit(kind, Whom::User(&user.get_id())),
+        (None, None) => handle.emit(kind, Whom::Nobody),
     }
 }

@@ -29,12 +29,14 @@ pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> Strin
     }
     // On the forced origin itself the path alone says the same.
     let own = origin.is_some_and(|origin| view.starts_with(origin));
-    let url = login_url(
-        &view,
-        next.as_deref(),
-        &realm.next_field,
-        origin.filter(|_| !own),
-    );
+    let mut url = login_url(&view).next_field(&realm.next_field);
+    if let Some(next) = &next {
+        url = url.next(next);
+    }
+    if let Some(origin) = origin.filter(|_| !own) {
+        url = url.origin(origin);
+    }
+    let url = url.to_string();
     // Encoding may treble it, and proxies refuse responses whose headers are too long.
     match url.len() > MAX_TARGET {
         true => view.into_owned(),

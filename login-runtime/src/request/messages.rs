@@ -17,7 +17,7 @@ fn read(state: &mut RequestState, handle: &LoginHandle, parts: &Parts) {
         return;
     }
     let realm = &*handle.realm;
-    let sent = realm.flash.cookie.is_sent_by(&parts.headers).then(|| {
+    let sent = realm.flash.0.is_sent_by(&parts.headers).then(|| {
         let now = state.now(realm);
         realm.flash.read(&parts.headers, now, realm.limits.skew)
     });

@@ -1,5 +1,6 @@
 //! What is known of one request, through the handle that the layer puts into it.
 
+mod caller;
 mod client;
 mod found;
 pub(crate) mod messages;
@@ -15,6 +16,7 @@ use std::{
 
 use axum::http::Extensions;
 
+pub(crate) use caller::Caller;
 pub(crate) use client::{Client, no_address};
 pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Via};
 pub(crate) use records::ATTEMPTS;
@@ -22,6 +24,8 @@ pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
 pub(crate) use state::{Failure, Memo, RequestState};
 
 use crate::{
+    clock::Timestamp,
+    event::{LoginEvent, LoginEventKind, Whom},
     realm::Realm,
     user::{AnyUser, UserMixin},
 };
@@ -33,6 +37,7 @@ pub(crate) struct LoginHandle(Arc<RequestLogin>);
 pub(crate) struct RequestLogin {
     pub(crate) realm: Arc<Realm>,
     outer: Option<LoginHandle>,
+    caller: Option<Box<Caller>>,
     state: Mutex<RequestState>,
 }
 
@@ -56,10 +61,15 @@ pub(crate) enum NoHandle {
 }
 
 impl LoginHandle {
-    pub(crate) fn new(realm: Arc<Realm>, outer: Option<LoginHandle>) -> Self {
+    pub(crate) fn new(
+        realm: Arc<Realm>,
+        outer: Option<LoginHandle>,
+        caller: Option<Box<Caller>>,
+    ) -> Self {
         Self(Arc::new(RequestLogin {
             realm,
             outer,
+            caller,
             state: Mutex::default(),
         }))
     }
@@ -114,6 +124,23 @@ impl RequestLogin {
     /// The user that the request was found to come from, if somebody has asked before.
     pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
         self.state().found_user()
+    }
+
+    /// Tells what happened to whom in this request. Not to be called with the state locked.
+    pub(crate) fn emit(&self, kind: LoginEventKind, whom: Whom<'_>) {
+        self.realm.emit(|| {
+            let caller = self.caller.as_deref();
+            LoginEvent {
+                kind,
+                at: Timestamp::from_secs(self.now()),
+                realm: Arc::clone(&self.realm.name),
+                user_id: whom.user_id(),
+                login: whom.login(),
+                address: caller.and_then(|caller| caller.address),
+                user_agent: caller.and_then(|caller| caller.user_agent.clone()),
+                path: caller.and_then(|caller| caller.path.clone()),
+            }
+        });
     }
 
     /// The one reading of the clock that this request is measured by.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
-use super::{CurrentLogin, FoundUser, Staged};
-use crate::{cookie::VerifiedLogins, flash::FlashState, realm::Realm, user::AnyUser};
+use super::{CurrentLogin, FoundBy, FoundUser, Staged};
+use crate::{cookie::VerifiedLogins, flash::FlashState, login::Login, realm::Realm, user::AnyUser};
 
 /// What is known so far, what was asked, and what the response has to carry.
 #[derive(Default)]
@@ -38,7 +38,14 @@ impl RequestState {
         self.out.get_or_insert_default()
     }
 
-    pub(super) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+    /// The login whose user was found, unless a request loader found them.
+    pub(crate) fn found_login(&self) -> Option<Arc<Login>> {
+        let found = self.user.known()?.as_ref()?;
+        let current = self.record.known()?.as_ref()?;
+        (found.by != FoundBy::Request).then(|| Arc::clone(&current.login))
+    }
+
+    pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
         let known = self.user.known()?.as_ref()?;
         Some(Arc::clone(&known.user))
     }

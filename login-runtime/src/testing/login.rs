@@ -18,6 +18,7 @@ use axum::{
 };
 use tower_service::Service;
 
+use super::TestLoginError;
 use crate::{error::LoginError, extract::LoginSession, manager::LoginManager, user::UserMixin};
 
 impl<U: UserMixin + Clone> LoginManager<U> {
@@ -88,7 +89,7 @@ impl<U: UserMixin + Clone> TestLogin<'_, U> {
         self
     }
 
-    async fn run(self) -> Result<TestCookies, LoginError> {
+    async fn run(self) -> Result<TestCookies, TestLoginError> {
         let Self {
             manager,
             user,
@@ -119,25 +120,22 @@ impl<U: UserMixin + Clone> TestLogin<'_, U> {
             .route("/", post(handler))
             .layer(manager.layer());
         let request = Request::post("/")
-            .header(USER_AGENT, user_agent)
+            .header(USER_AGENT, &user_agent)
             .body(Body::empty());
-        let request =
-            request.map_err(|_| LoginError::Misuse("the user agent is not a header value"))?;
+        let Ok(request) = request else {
+            return Err(TestLoginError::UserAgent(user_agent));
+        };
         let Ok(response) = app.call(request).await;
         match response.status() {
             StatusCode::NO_CONTENT => Ok(TestCookies::from_response(response.headers())),
-            StatusCode::FORBIDDEN => Err(LoginError::Misuse(
-                "the user is not active; log in with `.force(true)` or activate the account",
-            )),
-            _ => Err(LoginError::Misuse(
-                "the test login failed; the log says why",
-            )),
+            StatusCode::FORBIDDEN => Err(TestLoginError::NotActive),
+            status => Err(TestLoginError::Refused(status)),
         }
     }
 }
 
 impl<'a, U: UserMixin + Clone> IntoFuture for TestLogin<'a, U> {
-    type Output = Result<TestCookies, LoginError>;
+    type Output = Result<TestCookies, TestLoginError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {

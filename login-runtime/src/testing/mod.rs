@@ -36,8 +36,10 @@
 
 mod client;
 mod clock;
+mod error;
 mod login;
 
 pub use client::{TestClient, TestResponse};
 pub use clock::ManualClock;
+pub use error::TestLoginError;
 pub use login::{TestCookies, TestLogin};

@@ -1,5 +1,6 @@
 //! What is always true of the library: the invariants I1 to I19, and what bad input does.
 
+mod admin;
 mod at_hand;
 mod atomicity;
 mod cache;

@@ -8,7 +8,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, Response, header::USER_AGENT},
 };
-use login_runtime::{LoginEvent, SessionProtection, testing::TestClient};
+use login_runtime::{LoginEvent, LoginEventKind, SessionProtection, testing::TestClient};
 use tower::ServiceExt;
 
 use crate::{
@@ -30,8 +30,12 @@ async fn i18_basic_lets_another_client_go_on_but_not_fresh() {
     assert_eq!(who(&mut thief).await, "ada");
     assert_eq!(thief.get("/fresh").await.status(), 303);
     assert!(thief.get("/session").await.text().contains("fresh=false"));
-    let protected =
-        |event: &LoginEvent| matches!(event, LoginEvent::SessionProtected { ended: false, .. });
+    let protected = |event: &LoginEvent| {
+        matches!(
+            event.kind,
+            LoginEventKind::SessionProtected { ended: false, .. }
+        )
+    };
     assert!(site.events().iter().any(protected));
     assert_eq!(
         client.get("/fresh").await.status(),
@@ -56,11 +60,10 @@ async fn i18_strong_ends_the_login_and_removes_both_cookies() {
     );
     assert!(thief.cookies().is_empty() && site.store.is_empty());
     assert_eq!(who(&mut client).await, "anonymous");
-    assert!(
-        site.events()
-            .iter()
-            .any(|it| matches!(it, LoginEvent::SessionProtected { ended: true, .. }))
-    );
+    assert!(site.events().iter().any(|it| matches!(
+        it.kind,
+        LoginEventKind::SessionProtected { ended: true, .. }
+    )));
 }
 
 #[tokio::test]

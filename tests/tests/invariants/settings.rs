@@ -87,10 +87,8 @@ fn addresses_that_are_none_are_build_errors() {
 
 #[tokio::test]
 async fn a_manager_may_have_request_loaders_alone_but_not_nothing() {
-    let builder = || {
-        LoginManager::<User>::builder_from_requests::<Users>(FaultyStore::memory())
-            .secret_key(key(1))
-    };
+    let builder =
+        || LoginManager::<User>::builder_from_requests(FaultyStore::memory()).secret_key(key(1));
     let error = builder()
         .with_state::<()>(Users::new())
         .build()

@@ -12,8 +12,9 @@ use axum::{
     routing::{any, get, post},
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginManager,
-    LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required, login_required,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginEventKind,
+    LoginManager, LoginManagerBuilder, LoginSession, NextUrl, SecretKey, fresh_login_required,
+    login_required,
     store::{LoginStore, MemoryStore},
     testing::{ManualClock, TestClient, TestResponse},
 };
@@ -91,7 +92,7 @@ impl Site {
             .login_view("/login")
             .refresh_view("/confirm")
             .on_event(move |event| {
-                if *event != LoginEvent::UserAccessed {
+                if event.kind != LoginEventKind::UserAccessed {
                     heard
                         .lock()
                         .expect("no test panics here")
@@ -148,6 +149,12 @@ pub(crate) async fn who(client: &mut TestClient) -> String {
 }
 
 /// Another client with the same cookies: a copy of the browser's profile.
+/// What was told, of whom.
+pub(crate) fn told(events: &[LoginEvent]) -> Vec<(LoginEventKind, Option<String>)> {
+    let told = |event: &LoginEvent| (event.kind, event.user_id.clone());
+    events.iter().map(told).collect()
+}
+
 pub(crate) fn copy_of(client: &TestClient) -> TestClient {
     client.clone()
 }

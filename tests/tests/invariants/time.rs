@@ -295,7 +295,7 @@ async fn i09_the_longest_settings_and_arguments_do_not_panic() {
             .idle_timeout(longest)
             .absolute_timeout(longest)
             .fresh_for(longest)
-            .loader_timeout(longest)
+            .timeout(longest)
             .touch_interval(secs(0))
             .session_cookie(login_runtime::CookieOptions::persistent)
     });

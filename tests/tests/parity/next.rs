@@ -1,5 +1,5 @@
 use axum::http::header::HOST;
-use login_runtime::{SessionProtection, login_url, make_next_param};
+use login_runtime::{SessionProtection, login_url};
 
 use crate::support::{Builder, Site, redirect, set_cookie};
 
@@ -40,20 +40,23 @@ async fn test_refresh_with_next_in_session() {
 #[test]
 fn test_make_next_param() {
     let here = "http://localhost/profile";
-    assert_eq!(make_next_param("/login", here), "/profile");
-    assert_eq!(make_next_param("https://localhost/login", here), here);
+    assert_eq!(login_url("/login").make_next_param(here), "/profile");
     assert_eq!(
-        make_next_param("http://accounts.localhost/login", here),
+        login_url("https://localhost/login").make_next_param(here),
+        here
+    );
+    assert_eq!(
+        login_url("http://accounts.localhost/login").make_next_param(here),
         here
     );
 }
 
 #[test]
 fn test_login_url_generation() {
-    let here = Some("http://localhost/protected");
-    let url = |view| login_url(view, here, "next", None);
+    let here = "http://localhost/protected";
+    let url = |view| login_url(view).next(here).to_string();
     assert_eq!(
-        login_url("/login", here, "n", None),
+        login_url("/login").next(here).next_field("n").to_string(),
         "/login?n=%2Fprotected"
     );
     assert_eq!(url("/login"), "/login?next=%2Fprotected");
@@ -69,7 +72,7 @@ fn test_login_url_generation() {
 
 #[test]
 fn test_login_url_no_next_url() {
-    assert_eq!(login_url("/foo", None, "next", None), "/foo");
+    assert_eq!(login_url("/foo").to_string(), "/foo");
 }
 
 #[tokio::test]

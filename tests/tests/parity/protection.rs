@@ -1,4 +1,4 @@
-use login_runtime::{CookieOptions, LoginEvent, SessionProtection};
+use login_runtime::{CookieOptions, LoginEvent, LoginEventKind, SessionProtection};
 
 use crate::support::{Site, attributes, max_age, set_cookie, set_cookies};
 
@@ -7,7 +7,7 @@ fn protected_by(protection: SessionProtection) -> Site {
 }
 
 fn is_protection(event: &LoginEvent) -> bool {
-    matches!(event, LoginEvent::SessionProtected { .. })
+    matches!(event.kind, LoginEventKind::SessionProtected { .. })
 }
 
 async fn passes_successive_requests(mut site: Site) {
@@ -99,7 +99,7 @@ async fn test_session_protection_strong_deletes_session() {
 
 async fn skips_anonymous(mut site: Site) {
     assert_eq!(site.text("/").await, "Welcome!");
-    let accessed = |event: &LoginEvent| *event == LoginEvent::UserAccessed;
+    let accessed = |event: &LoginEvent| event.kind == LoginEventKind::UserAccessed;
     assert_eq!(site.heard(accessed), 0, "nobody asked");
     for _ in 0..2 {
         let page = site.get("/username").await;

@@ -3,8 +3,10 @@
 
 mod broken;
 mod cookie;
+mod expiring;
 mod memory;
 mod mysql;
+mod payload;
 mod postgres;
 mod sqlite;
 mod temp;

@@ -426,6 +426,127 @@ async fn a_row_that_somebody_else_wrote_is_an_error_not_a_login() {
 }
 
 #[tokio::test]
+async fn the_table_has_what_every_store_interprets_and_the_payload() {
+    let dir = TempDir::new();
+    let file = dir.file("logins.db");
+    let store = SqliteStore::connect(&file).await.unwrap();
+    let record = Record {
+        version: 3,
+        created_at: 10,
+        last_seen_at: 20,
+        expires_at: 7_201,
+        ..Record::new(LoginId::from_bytes([1; 16]), "ada")
+    };
+    store
+        .create(record.login(), NonZeroUsize::MIN)
+        .await
+        .unwrap();
+    let other = open(&file).await;
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('login_runtime_logins')")
+            .fetch_all(&other)
+            .await
+            .unwrap();
+    let interpreted = "realm id user_id version created_at last_seen_at expires_at";
+    assert_eq!(
+        columns.join(" "),
+        format!("{interpreted} forget_at payload")
+    );
+    let row: (String, i64, i64, i64, i64, i64, Vec<u8>) = sqlx::query_as(
+        "SELECT user_id, version, created_at, last_seen_at, expires_at, forget_at, payload \
+         FROM login_runtime_logins",
+    )
+    .fetch_one(&other)
+    .await
+    .unwrap();
+    let expected = ("ada".to_owned(), 3, 10, 20, 7_201, 10_800, record.payload());
+    assert_eq!(row, expected);
+}
+
+/// The index goes by the hour, and forgets to the second.
+#[tokio::test]
+async fn the_hour_by_which_a_record_is_forgotten_follows_its_expiry() {
+    let dir = TempDir::new();
+    let file = dir.file("logins.db");
+    let store = SqliteStore::connect(&file).await.unwrap();
+    let mut record = Record::new(LoginId::from_bytes([1; 16]), "ada");
+    record.expires_at = 1;
+    store
+        .create(record.login(), NonZeroUsize::MIN)
+        .await
+        .unwrap();
+    let other = open(&file).await;
+    let hour = async || -> i64 {
+        sqlx::query_scalar("SELECT forget_at FROM login_runtime_logins")
+            .fetch_one(&other)
+            .await
+            .unwrap()
+    };
+    // Within the hour, at its end, in the next, back again, and at both ends of time.
+    for (expires_at, forget_at) in [
+        (1, 3_600),
+        (3_599, 3_600),
+        (3_600, 3_600),
+        (3_601, 7_200),
+        (0, 0),
+        (-1, 0),
+        (-3_600, -3_600),
+        (i64::MAX, i64::MAX),
+        (i64::MIN, -9_223_372_036_854_774_000),
+        (3_000, 3_600),
+    ] {
+        record.expires_at = expires_at;
+        record.version += 1;
+        let update = store.update(record.login()).await.unwrap();
+        assert_eq!(update, Update::Updated);
+        assert_eq!(hour().await, forget_at, "expires at {expires_at}");
+    }
+    let purge = async |before: i64| store.purge_expired("login", before.into(), 10).await;
+    assert_eq!(purge(2_999).await.unwrap(), 0, "a second early");
+    assert_eq!(purge(3_000).await.unwrap(), 1, "to the second");
+}
+
+/// However many expire within the hour, a purge looks at a bounded number of them, and by the end of the
+/// hour it has forgotten them all.
+#[tokio::test]
+async fn a_purge_looks_at_a_bounded_number_of_records() {
+    let dir = TempDir::new();
+    let file = dir.file("logins.db");
+    let store = SqliteStore::connect(&file).await.unwrap();
+    let other = open(&file).await;
+    sqlx::raw_sql(
+        "WITH RECURSIVE number(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM number WHERE at < 3000)
+         INSERT INTO login_runtime_logins
+         SELECT 'login', CAST(printf('%016d', at) AS BLOB), 'ada', 0, 0, 0, 3600 - at, 3600, x'0100'
+         FROM number;",
+    )
+    .execute(&other)
+    .await
+    .unwrap();
+    // The 900 that have expired were written last.
+    let mut purged = 0;
+    while purged < 900 {
+        let some = store.purge_expired("login", 1_499.into(), 1_000).await;
+        let some = some.unwrap();
+        assert!(some > 0, "a look at 16,000 records finds them");
+        purged += some;
+    }
+    // To forget one it looks at 1,024, and the one that has expired since is behind them.
+    assert_eq!(
+        store.purge_expired("login", 1_500.into(), 1).await.unwrap(),
+        0
+    );
+    // When the hour is over, all of them have expired.
+    let mut left = 2_100;
+    while left > 0 {
+        let some = store.purge_expired("login", 3_600.into(), 32).await;
+        let some = some.unwrap();
+        assert!(some > 0, "{left} left");
+        left -= some;
+    }
+}
+
+#[tokio::test]
 async fn tables_that_are_gone_are_an_error_not_a_logout() {
     let dir = TempDir::new();
     let file = dir.file("logins.db");

@@ -30,8 +30,8 @@ const LEAST_LOOKS: usize = 1024;
 /// holds the user index and, for the moment of the change, one shard. `find` takes a shard's
 /// lock and nothing else.
 pub(super) struct Shards {
-    shards: Box<[Shard]>,
-    users: Box<[Mutex<UserIndex>]>,
+    by_id: Box<[Shard]>,
+    by_user: Box<[Mutex<UserIndex>]>,
     hash_users: RandomState,
     /// The shard at which the next purge begins.
     next: AtomicUsize,
@@ -40,23 +40,23 @@ pub(super) struct Shards {
 impl Shards {
     pub(super) fn new() -> Self {
         Self {
-            shards: (0..PARTS).map(|_| Shard::new()).collect(),
-            users: (0..PARTS).map(|_| Mutex::default()).collect(),
+            by_id: (0..PARTS).map(|_| Shard::new()).collect(),
+            by_user: (0..PARTS).map(|_| Mutex::default()).collect(),
             hash_users: RandomState::new(),
             next: AtomicUsize::new(0),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.read().len()).sum()
+        self.by_id.iter().map(|shard| shard.read().len()).sum()
     }
 
     fn shard(&self, id: LoginId) -> &Shard {
-        &self.shards[shard_of(id)]
+        &self.by_id[shard_of(id)]
     }
 
     fn users(&self, realm: &str, user_id: &str) -> MutexGuard<'_, UserIndex> {
-        let users = &self.users[part(self.hash_users.hash_one((realm, user_id)))];
+        let users = &self.by_user[part(self.hash_users.hash_one((realm, user_id)))];
         users.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -126,7 +126,7 @@ impl Shards {
 
     pub(super) fn delete_realm(&self, realm: &str) -> u64 {
         let mut ended = 0;
-        for shard in &self.shards {
+        for shard in &self.by_id {
             let logins: Vec<_> = shard.read().of_realm(realm).cloned().collect();
             ended += logins
                 .iter()
@@ -154,7 +154,7 @@ impl Shards {
         };
         let mut looks = limit.saturating_mul(LOOKS).max(LEAST_LOOKS);
         let mut page = Vec::new();
-        for (at, shard) in self.shards.iter().enumerate().skip(first) {
+        for (at, shard) in self.by_id.iter().enumerate().skip(first) {
             if page.len() == limit || looks == 0 {
                 return Ok(Page::new(page, Some(cursor_at(at, None))));
             }
@@ -179,7 +179,7 @@ impl Shards {
         let mut looks = limit.saturating_mul(LOOKS).max(LEAST_LOOKS);
         let mut purged = 0;
         for at in (start..start + PARTS).map(|at| at % PARTS) {
-            let shard = &self.shards[at];
+            let shard = &self.by_id[at];
             if !shard.may_have_expired(before) {
                 continue;
             }

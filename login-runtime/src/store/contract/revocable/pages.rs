@@ -31,7 +31,7 @@ async fn pages_from<St: LoginStore>(
     let mut pages = Vec::new();
     for _ in 0..PAGES {
         let page = store.list_realm(realm, cursor.as_ref(), limit).await?;
-        cursor = page.next.clone();
+        cursor.clone_from(&page.next);
         pages.push(page);
         if cursor.is_none() {
             return Ok(pages);
