@@ -7,6 +7,8 @@ mod erased;
 mod error;
 mod memory;
 mod page;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sqlx;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "redis"))]
@@ -16,6 +18,8 @@ mod ticket;
 use std::{future::Future, num::NonZeroUsize, sync::Arc};
 
 pub(crate) use self::erased::AnyStore;
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisStore, redis_1};
 #[cfg(feature = "mysql")]
 pub use self::sqlx::MySqlStore;
 #[cfg(feature = "postgres")]

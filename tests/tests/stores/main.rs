@@ -8,6 +8,7 @@ mod memory;
 mod mysql;
 mod payload;
 mod postgres;
+mod redis;
 mod sqlite;
 mod temp;
 
