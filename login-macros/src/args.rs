@@ -108,7 +108,7 @@ impl<'a> Argument<'a> {
     }
 
     /// A path without generic arguments as the value.
-    fn path(&self, example: &str) -> Result<Path> {
+    pub(crate) fn path(&self, example: &str) -> Result<Path> {
         self.value("path", example, Path::parse_mod_style)
     }
 

@@ -11,8 +11,8 @@
 mod args;
 mod diagnostics;
 mod duration;
+mod function;
 mod guard;
-mod handler;
 mod loader;
 mod pack;
 mod role;
@@ -154,7 +154,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate = path` | where `login_runtime` is |
 #[proc_macro_attribute]
 pub fn roles_required(args: TokenStream, item: TokenStream) -> TokenStream {
-    guard::rights::expand(guard::ROLES_REQUIRED, args.into(), item.into()).into()
+    guard::rights::expand(guard::Kind::RolesRequired, args.into(), item.into()).into()
 }
 
 /// Lets only users reach a handler who have at least one of the roles.
@@ -173,7 +173,7 @@ pub fn roles_required(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn roles_accepted(args: TokenStream, item: TokenStream) -> TokenStream {
-    guard::rights::expand(guard::ROLES_ACCEPTED, args.into(), item.into()).into()
+    guard::rights::expand(guard::Kind::RolesAccepted, args.into(), item.into()).into()
 }
 
 /// Lets only users reach a handler who have all of the permissions.
@@ -192,7 +192,7 @@ pub fn roles_accepted(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn permissions_required(args: TokenStream, item: TokenStream) -> TokenStream {
-    guard::rights::expand(guard::PERMISSIONS_REQUIRED, args.into(), item.into()).into()
+    guard::rights::expand(guard::Kind::PermissionsRequired, args.into(), item.into()).into()
 }
 
 /// Lets only users reach a handler who have at least one of the permissions.
@@ -210,7 +210,7 @@ pub fn permissions_required(args: TokenStream, item: TokenStream) -> TokenStream
 /// ```
 #[proc_macro_attribute]
 pub fn permissions_accepted(args: TokenStream, item: TokenStream) -> TokenStream {
-    guard::rights::expand(guard::PERMISSIONS_ACCEPTED, args.into(), item.into()).into()
+    guard::rights::expand(guard::Kind::PermissionsAccepted, args.into(), item.into()).into()
 }
 
 /// Checks a function that finds a user by id, for `LoginManager::builder`.
@@ -312,16 +312,24 @@ pub fn request_loader(args: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `#[login(id)]` | the user's id, anything that implements `Display`; by default the field named `id` |
 /// | `#[login(active)]` | whether the account may be used, a `bool`; by default it always may |
-/// | `#[login(auth_hash)]` | what ends the user's other logins when it changes, anything that implements `AsRef<[u8]>`: the password hash |
-/// | `#[login(roles)]` | the user's roles, a collection of anything that implements `AsRef<str>` |
+/// | `#[login(active = Option::is_none)]` | the same, told by a function of a reference to the field, such as `disabled_at` |
+/// | `#[login(auth_hash)]` | what ends the user's other logins when it changes, anything that implements `AsRef<[u8]>`: the password hash. Of an `Option`, `None` is a value of its own, so the first password ends other logins too |
+/// | `#[login(roles)]` | the user's roles: a collection of anything that implements `AsRef<str>`, a single one, or something that derefs to either, such as `sqlx::types::Json<Vec<Role>>` |
 /// | `#[login(permissions)]` | the user's permissions, likewise |
 ///
 /// | on the struct | meaning |
 /// |---|---|
+/// | `#[login(active = User::may_log_in)]` | the same as on a field, told by a function of a reference to the user |
 /// | `#[login(no_auth_hash)]` | nothing ends the user's other logins: for users without a password |
+/// | `#[login(kind = "shop::User")]` | what tells the logins of these users from those of others ([`KIND`]); by default the type's module and name |
 /// | `#[login(crate = path)]` | where `login_runtime` is |
 ///
 /// One of `auth_hash` and `no_auth_hash` has to be there.
+///
+/// Moving the type to another module or giving it another name changes its kind, and with it every
+/// login of its users ends, unless `kind` keeps the old one.
+///
+/// [`KIND`]: https://docs.rs/login-runtime/latest/login_runtime/trait.UserMixin.html#associatedconstant.KIND
 #[proc_macro_derive(UserMixin, attributes(login))]
 pub fn user_mixin(item: TokenStream) -> TokenStream {
     user_mixin::expand(item.into()).into()
@@ -347,8 +355,13 @@ pub fn user_mixin(item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It gives the enum `as_str`, `AsRef<str>`, `Display` and `FromStr`. A variant is called by its name in
-/// snake case, or as `#[role(name = "..")]` says; `#[role(crate = path)]` on the enum says where
-/// `login_runtime` is.
+/// snake case, or as `#[role(name = "..")]` says.
+///
+/// | on the enum | meaning |
+/// |---|---|
+/// | `#[role(serde)]` | `Serialize` and `Deserialize` as text; needs a dependency `serde`, or `serde = path` |
+/// | `#[role(sqlx)]` | a column of text: `Type`, `Encode` and `Decode` of sqlx 0.9; needs a dependency `sqlx`, or `sqlx = path` |
+/// | `#[role(crate = path)]` | where `login_runtime` is |
 #[proc_macro_derive(Role, attributes(role))]
 pub fn role(item: TokenStream) -> TokenStream {
     role::expand(item.into()).into()

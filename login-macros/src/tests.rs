@@ -20,10 +20,14 @@ fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
         "login_required" => guard::login_required::expand(args, item),
         "fresh_login_required" => guard::fresh_login_required::expand(args, item),
         "public" => guard::public::expand(args, item),
-        "roles_required" => guard::rights::expand(guard::ROLES_REQUIRED, args, item),
-        "roles_accepted" => guard::rights::expand(guard::ROLES_ACCEPTED, args, item),
-        "permissions_required" => guard::rights::expand(guard::PERMISSIONS_REQUIRED, args, item),
-        "permissions_accepted" => guard::rights::expand(guard::PERMISSIONS_ACCEPTED, args, item),
+        "roles_required" => guard::rights::expand(guard::Kind::RolesRequired, args, item),
+        "roles_accepted" => guard::rights::expand(guard::Kind::RolesAccepted, args, item),
+        "permissions_required" => {
+            guard::rights::expand(guard::Kind::PermissionsRequired, args, item)
+        }
+        "permissions_accepted" => {
+            guard::rights::expand(guard::Kind::PermissionsAccepted, args, item)
+        }
         "user_loader" => loader::user_loader::expand(args, item),
         "request_loader" => loader::request_loader::expand(args, item),
         unknown => panic!("no macro is called {unknown}"),

@@ -2,7 +2,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 // What is public can grow without breaking anybody.
-#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+#![warn(
+    missing_debug_implementations,
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs
+)]
 
 mod boxed;
 mod build_error;
@@ -14,7 +18,7 @@ mod error;
 mod event;
 mod extract;
 mod flash;
-mod guard;
+pub mod guard;
 pub mod guarded;
 mod identify;
 mod layer;
@@ -22,9 +26,11 @@ mod loader;
 mod login;
 mod manager;
 mod next;
+mod packed;
 mod realm;
 mod refusal;
 mod request;
+mod sealed;
 pub mod store;
 #[cfg(feature = "minijinja")]
 mod template;
@@ -42,6 +48,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/performance.md")]
     pub mod performance {}
+
+    #[doc = include_str!("docs/compile_errors.md")]
+    pub mod compile_errors {}
 }
 
 #[doc(hidden)]
@@ -61,17 +70,13 @@ pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
 };
 pub use flash::FlashedMessage;
-pub use guard::{
-    Access, Anyone, Fresh, FreshLoginRequired, Guard, LoginRequired, LoginRequiredFuture,
-    LoginRequiredLayer, LoginRequiredService, Nobody, PermissionsAccepted, PermissionsRequired,
-    Public, RolesAccepted, RolesRequired, Whose,
-};
+pub use guard::LoginRequiredLayer;
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
-pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing};
+pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
 pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
-pub use user::{UnknownRole, UserMixin};
+pub use user::{HasPermissions, HasRoles, UnknownRole, UserMixin};

@@ -3,7 +3,10 @@
 //! A `fail` case is one mistake, named by its file, and its `.stderr` is what the user reads.
 //! `TRYBUILD=overwrite cargo test -p login-tests --test ui` writes these anew, for a person to read.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 #[test]
 fn ui() {
@@ -17,8 +20,36 @@ fn ui() {
     cases.compile_fail("ui/*/fail/*.rs");
 }
 
-/// The cases of one kind, so that a glob that finds nothing cannot pass.
+/// Every heading of the page about compile errors that quotes the compiler quotes what some case here is
+/// told.
+#[test]
+fn the_page_about_compile_errors_quotes_the_compiler() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = root.join("../login-runtime/src/docs/compile_errors.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let told: String = cases_of(root, "fail", "stderr")
+        .map(|case| fs::read_to_string(case).expect("what the compiler says"))
+        .collect();
+    let mut quoted = 0;
+    for heading in page.lines().filter_map(|line| line.strip_prefix("## `")) {
+        let whole = format!("`{heading}");
+        let ticks = whole.chars().take_while(|letter| *letter == '`').count();
+        for quote in whole.split(&"`".repeat(ticks)).map(str::trim) {
+            if !quote.is_empty() && quote != "," {
+                assert!(told.contains(quote), "no case is told {quote:?}");
+                quoted += 1;
+            }
+        }
+    }
+    assert!(quoted >= 10, "only {quoted} quotes were found");
+}
+
+/// How many cases there are of one kind, so that a glob that finds nothing cannot pass.
 fn count(kind: &str) -> usize {
+    cases_of(Path::new(env!("CARGO_MANIFEST_DIR")), kind, "rs").count()
+}
+
+fn cases_of(root: &Path, kind: &str, extension: &str) -> impl Iterator<Item = PathBuf> {
     let list = |folder: &Path| {
         fs::read_dir(folder)
             .into_iter()
@@ -26,9 +57,8 @@ fn count(kind: &str) -> usize {
             .flatten()
             .map(|entry| entry.path())
     };
-    let macros = list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"));
-    let cases = macros.flat_map(|folder| list(&folder.join(kind)));
-    cases
-        .filter(|case| case.extension().is_some_and(|extension| extension == "rs"))
-        .count()
+    let macros = list(&root.join("ui"));
+    let cases = macros.flat_map(move |folder| list(&folder.join(kind)));
+    let extension = extension.to_owned();
+    cases.filter(move |case| case.extension().is_some_and(|it| *it == *extension))
 }

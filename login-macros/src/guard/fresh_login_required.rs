@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Type;
 
-use super::{FRESH_LOGIN_REQUIRED, Guard};
+use super::{Guard, Kind};
 use crate::{
     args::{self, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
@@ -53,12 +53,6 @@ impl Args {
             (Some(_), None) => quote!(#within),
             (_, Some(user)) => quote!(#within, #user),
         };
-        let ty = self
-            .runtime
-            .guard(FRESH_LOGIN_REQUIRED.name, &arguments, user);
-        Guard {
-            kind: FRESH_LOGIN_REQUIRED,
-            ty,
-        }
+        Guard::new(Kind::FreshLoginRequired, &arguments, user, &self.runtime)
     }
 }

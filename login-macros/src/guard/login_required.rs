@@ -1,10 +1,10 @@
 //! `#[login_required]`: `_: LoginRequired<User, VIA>`.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use syn::{Error, LitStr, Result, Type};
+use quote::{ToTokens, quote};
+use syn::{Error, LitStr, Result, Type, parse::ParseStream};
 
-use super::{Guard, LOGIN_REQUIRED};
+use super::{Guard, Kind};
 use crate::{
     args::{self, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
@@ -27,10 +27,27 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 impl Args {
     fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        args::parse(
+        // The guess of whoever wants a role, which has an attribute of its own.
+        let name = |input: ParseStream<'_>| {
+            if !input.peek(LitStr) {
+                return None;
+            }
+            let read = input.parse::<LitStr>().and_then(|name| {
+                let written = name.to_token_stream();
+                let message = format_args!(
+                    "`#[login_required]` asks for a login alone: write \
+                     `#[roles_required({written})]` for a role"
+                )
+                .to_string();
+                Err(Error::new(name.span(), message))
+            });
+            Some(read)
+        };
+        args::parse_list(
             tokens,
             &["`user = Type`", "`via = \"session\"`", CRATE],
             diagnostics,
+            name,
             |argument| match argument.key.to_string().as_str() {
                 "user" => args.user.fill(argument, argument.ty("Type")?),
                 "via" => args
@@ -55,16 +72,12 @@ impl Args {
             (None, None) => TokenStream::new(),
             (Some(user), None) => quote!(#user),
             (None, Some(via)) => {
-                let anyone = self.runtime.private("Anyone");
-                quote!(#anyone, #via)
+                let any_login = self.runtime.private("AnyLogin");
+                quote!(#any_login, #via)
             }
             (Some(user), Some(via)) => quote!(#user, #via),
         };
-        let ty = self.runtime.guard(LOGIN_REQUIRED.name, &arguments, user);
-        Guard {
-            kind: LOGIN_REQUIRED,
-            ty,
-        }
+        Guard::new(Kind::LoginRequired, &arguments, user, &self.runtime)
     }
 }
 

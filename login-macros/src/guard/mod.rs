@@ -3,93 +3,51 @@
 //! A guard becomes the first parameter of the handler, so axum extracts it before everything else
 //! (`_: LoginRequired`). A guard on a handler that already starts with guards joins them:
 //! attributes expand from the outermost inwards, so each one sees the parameter that the one above
-//! it made, and the parameter becomes a tuple. It is ordered: the login first, since it may say how the
-//! user is found; then rights; freshness last, since a new password entry is no use to somebody
-//! without the right.
+//! it made, and the parameter becomes `Both<_, _>`, nested where there are more than two. It is ordered: the
+//! login first, since it may say how the user is found; then rights; freshness last, since a new
+//! password entry is no use to somebody without the right.
 
 pub(crate) mod fresh_login_required;
+mod kind;
 pub(crate) mod login_required;
 pub(crate) mod public;
 pub(crate) mod rights;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
-use syn::{FnArg, Pat, Signature, Type, parse_quote};
+use quote::{ToTokens, quote};
+use syn::{FnArg, GenericArgument, Pat, PathArguments, Signature, Type, TypePath, parse_quote};
 
-use crate::{diagnostics::Diagnostics, handler::Handler};
+pub(crate) use self::kind::Kind;
+use crate::{args::Runtime, diagnostics::Diagnostics, function::Function};
 
 /// How many arguments a handler may have beside its guards: axum's 16 less one.
 const MOST_ARGUMENTS: usize = 15;
 
+/// The runtime's type around two guards.
+const BOTH: &str = "Both";
+
 /// A guard attribute whose arguments have been read.
 struct Guard {
-    kind: &'static Kind,
+    kind: Kind,
     /// The type of the guard, in full.
     ty: TokenStream,
+    /// The path of the type around two guards.
+    both: TokenStream,
 }
-
-/// What the guards do not share.
-pub(crate) struct Kind {
-    /// The attribute, as users write it.
-    attribute: &'static str,
-    /// The guard's type among the runtime's private names.
-    name: &'static str,
-    /// Whether what it asks for is a list of names.
-    takes_names: bool,
-}
-
-const LOGIN_REQUIRED: &Kind = &Kind {
-    attribute: "login_required",
-    name: "LoginRequired",
-    takes_names: false,
-};
-const FRESH_LOGIN_REQUIRED: &Kind = &Kind {
-    attribute: "fresh_login_required",
-    name: "FreshLoginRequired",
-    takes_names: false,
-};
-
-const PUBLIC: &Kind = &Kind {
-    attribute: "public",
-    name: "Public",
-    takes_names: false,
-};
-pub(crate) const ROLES_REQUIRED: &Kind = &Kind {
-    attribute: "roles_required",
-    name: "RolesRequired",
-    takes_names: true,
-};
-pub(crate) const ROLES_ACCEPTED: &Kind = &Kind {
-    attribute: "roles_accepted",
-    name: "RolesAccepted",
-    takes_names: true,
-};
-pub(crate) const PERMISSIONS_REQUIRED: &Kind = &Kind {
-    attribute: "permissions_required",
-    name: "PermissionsRequired",
-    takes_names: true,
-};
-pub(crate) const PERMISSIONS_ACCEPTED: &Kind = &Kind {
-    attribute: "permissions_accepted",
-    name: "PermissionsAccepted",
-    takes_names: true,
-};
-
-const KINDS: &[&Kind] = &[
-    LOGIN_REQUIRED,
-    FRESH_LOGIN_REQUIRED,
-    PUBLIC,
-    ROLES_REQUIRED,
-    ROLES_ACCEPTED,
-    PERMISSIONS_REQUIRED,
-    PERMISSIONS_ACCEPTED,
-];
 
 impl Guard {
+    fn new(kind: Kind, arguments: &TokenStream, user: Option<&Type>, runtime: &Runtime) -> Self {
+        Self {
+            kind,
+            ty: runtime.guard(kind.type_name(), arguments, user),
+            both: runtime.private(BOTH),
+        }
+    }
+
     /// Puts the guard in front of the handler's parameters.
     fn attach(self, item: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
-        let attribute = self.kind.attribute;
-        let Some(mut handler) = diagnostics.absorb(Handler::parse(attribute, item.clone())) else {
+        let parsed = Function::parse(self.kind.attribute(), item.clone());
+        let Some(mut handler) = diagnostics.absorb(parsed) else {
             return item;
         };
         let present = present(&handler.sig);
@@ -115,23 +73,27 @@ impl Guard {
     /// Names the guards that make no sense beside this one.
     fn check_beside(&self, present: &[Present], diagnostics: &mut Diagnostics) {
         for other in present {
-            match (self.kind.attribute, other.kind.attribute) {
+            match (self.kind, other.kind) {
                 (this, _) if self.repeats(other) => diagnostics.error(
                     Span::call_site(),
-                    format_args!("`#[{this}]` stands here twice: remove one of them"),
+                    format_args!(
+                        "`#[{}]` stands here twice: remove one of them",
+                        this.attribute()
+                    ),
                 ),
-                ("login_required", "fresh_login_required") => diagnostics.error(
+                (Kind::LoginRequired, Kind::FreshLoginRequired) => diagnostics.error(
                     Span::call_site(),
                     "`#[fresh_login_required]` already demands a login: remove `#[login_required]`",
                 ),
-                ("fresh_login_required", "login_required") => diagnostics.error_over(
+                (Kind::FreshLoginRequired, Kind::LoginRequired) => diagnostics.error_over(
                     &other.ty,
                     "`#[fresh_login_required]` already demands a login: remove `#[login_required]`",
                 ),
-                ("public", guard) | (guard, "public") => diagnostics.error(
+                (Kind::Public, guard) | (guard, Kind::Public) => diagnostics.error(
                     Span::call_site(),
                     format_args!(
-                        "`#[public]` contradicts `#[{guard}]`: keep the one that is meant"
+                        "`#[public]` contradicts `#[{}]`: keep the one that is meant",
+                        guard.attribute()
                     ),
                 ),
                 _ => {}
@@ -142,75 +104,79 @@ impl Guard {
     /// Whether this says what `other` has said. Another list of names is a demand of its own.
     fn repeats(&self, other: &Present) -> bool {
         let same = || self.ty.to_string() == other.ty.to_token_stream().to_string();
-        self.kind.attribute == other.kind.attribute && (!self.kind.takes_names || same())
+        self.kind == other.kind && (!self.kind.takes_names() || same())
     }
 
     fn insert(self, sig: &mut Signature, present: &[Present]) {
-        let ty = self.ty;
+        let (ty, both) = (self.ty, self.both);
         if present.is_empty() {
             sig.inputs.insert(0, parse_quote!(_: #ty));
             return;
         }
         let rank = self.kind.rank();
         let at = present.partition_point(|guard| guard.kind.rank() <= rank);
-        let (before, after) = present.split_at(at);
-        let (before, after) = (types(before), types(after));
-        sig.inputs[0] = parse_quote!(_: (#(#before,)* #ty #(, #after)*));
-    }
-}
-
-impl Kind {
-    /// The place of a guard among others.
-    fn rank(&self) -> u8 {
-        match self.attribute {
-            "login_required" => 0,
-            "fresh_login_required" => 2,
-            _ => 1,
-        }
+        let mut types: Vec<_> = present
+            .iter()
+            .map(|guard| guard.ty.to_token_stream())
+            .collect();
+        types.insert(at, ty);
+        let nested = types
+            .into_iter()
+            .rev()
+            .reduce(|rest, first| quote!(#both<#first, #rest>));
+        sig.inputs[0] = parse_quote!(_: #nested);
     }
 }
 
 /// A guard that an attribute further out has put there.
 struct Present {
-    kind: &'static Kind,
+    kind: Kind,
     ty: Type,
-}
-
-fn types(guards: &[Present]) -> impl Iterator<Item = &Type> {
-    guards.iter().map(|guard| &guard.ty)
 }
 
 /// The guards of the first parameter, if that is what it is.
 fn present(sig: &Signature) -> Vec<Present> {
-    let Some(FnArg::Typed(first)) = sig.inputs.first() else {
-        return Vec::new();
-    };
-    let Pat::Wild(_) = *first.pat else {
-        return Vec::new();
-    };
-    let types: Vec<&Type> = match &*first.ty {
-        Type::Tuple(tuple) => tuple.elems.iter().collect(),
-        single => vec![single],
-    };
-    let guards = types.into_iter().map(|ty| {
-        Some(Present {
-            kind: kind(ty)?,
-            ty: ty.clone(),
-        })
-    });
-    guards.collect::<Option<_>>().unwrap_or_default()
+    let mut guards = Vec::new();
+    if let Some(FnArg::Typed(first)) = sig.inputs.first()
+        && let Pat::Wild(_) = *first.pat
+        && collect(&first.ty, &mut guards).is_none()
+    {
+        guards.clear();
+    }
+    guards
 }
 
-/// Which guard a type is. Only expansions write `__private`, so that path cannot be a user's type.
-fn kind(ty: &Type) -> Option<&'static Kind> {
+/// Adds the guards that a type is, or answers `None` where it is none that an attribute writes.
+fn collect(ty: &Type, guards: &mut Vec<Present>) -> Option<()> {
     let Type::Path(path) = ty else { return None };
+    let name = private_name(path)?;
+    if let Some(kind) = Kind::of_type(&name) {
+        guards.push(Present {
+            kind,
+            ty: ty.clone(),
+        });
+        return Some(());
+    }
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    (name == BOTH).then_some(())?;
+    arguments
+        .args
+        .iter()
+        .try_for_each(|argument| match argument {
+            GenericArgument::Type(inner) => collect(inner, guards),
+            _ => None,
+        })
+}
+
+/// The last name of a path through `__private`. Only expansions write one, so it cannot be the path
+/// of a user's type.
+fn private_name(path: &TypePath) -> Option<String> {
     let mut segments = path.path.segments.iter().rev();
     let name = &segments.next()?.ident;
     let module = &segments.next()?.ident;
-    KINDS
-        .iter()
-        .find(|kind| module == "__private" && name == kind.name)
-        .copied()
+    (module == "__private").then(|| name.to_string())
 }
 
 #[cfg(test)]
@@ -218,40 +184,45 @@ mod tests {
     use quote::{ToTokens as _, quote};
     use syn::{Signature, parse_quote};
 
-    use super::{FRESH_LOGIN_REQUIRED, Guard, LOGIN_REQUIRED, ROLES_REQUIRED, present};
+    use super::{Guard, Kind, present};
 
     #[test]
     fn guards_join_in_one_parameter() {
         let mut sig: Signature = parse_quote!(async fn page(user: LoggedIn<User>));
         for (kind, ty) in [
             (
-                LOGIN_REQUIRED,
+                Kind::LoginRequired,
                 quote!(::login_runtime::__private::LoginRequired),
             ),
             (
-                FRESH_LOGIN_REQUIRED,
+                Kind::FreshLoginRequired,
                 quote!(crate::login::__private::FreshLoginRequired<600>),
             ),
             (
-                ROLES_REQUIRED,
-                quote!(::login_runtime::__private::RolesRequired<1, 2, 3, 4>),
+                Kind::RolesRequired,
+                quote!(::login_runtime::__private::RolesRequired<PackedText<1, 2, 3, 4>>),
             ),
             (
-                LOGIN_REQUIRED,
+                Kind::LoginRequired,
                 quote!(::login_runtime::__private::LoginRequired<Admin>),
             ),
         ] {
             let before = present(&sig);
-            Guard { kind, ty }.insert(&mut sig, &before);
+            let both = quote!(::login_runtime::__private::Both);
+            Guard { kind, ty, both }.insert(&mut sig, &before);
         }
         let expected: Signature = parse_quote! {
             async fn page(
-                _: (
+                _: ::login_runtime::__private::Both<
                     ::login_runtime::__private::LoginRequired,
-                    ::login_runtime::__private::LoginRequired<Admin>,
-                    ::login_runtime::__private::RolesRequired<1, 2, 3, 4>,
-                    crate::login::__private::FreshLoginRequired<600>
-                ),
+                    ::login_runtime::__private::Both<
+                        ::login_runtime::__private::LoginRequired<Admin>,
+                        ::login_runtime::__private::Both<
+                            ::login_runtime::__private::RolesRequired<PackedText<1, 2, 3, 4>>,
+                            crate::login::__private::FreshLoginRequired<600>
+                        >
+                    >
+                >,
                 user: LoggedIn<User>
             )
         };
@@ -259,14 +230,14 @@ mod tests {
             sig.to_token_stream().to_string(),
             expected.to_token_stream().to_string()
         );
-        let names = present(&sig).into_iter().map(|guard| guard.kind.attribute);
+        let kinds = present(&sig).into_iter().map(|guard| guard.kind);
         let expected = [
-            "login_required",
-            "login_required",
-            "roles_required",
-            "fresh_login_required",
+            Kind::LoginRequired,
+            Kind::LoginRequired,
+            Kind::RolesRequired,
+            Kind::FreshLoginRequired,
         ];
-        assert!(names.eq(expected));
+        assert!(kinds.eq(expected));
     }
 
     #[test]
@@ -275,7 +246,9 @@ mod tests {
             parse_quote!(async fn page()),
             parse_quote!(async fn page(_: LoginRequired)),
             parse_quote!(async fn page(_: ())),
-            parse_quote!(async fn page(_: (::login_runtime::__private::LoginRequired, String))),
+            parse_quote!(async fn page(_: (::login_runtime::__private::LoginRequired,))),
+            parse_quote!(async fn page(_: ::login_runtime::__private::Both<::login_runtime::__private::LoginRequired, Mine>)),
+            parse_quote!(async fn page(_: Both<::login_runtime::__private::LoginRequired, ::login_runtime::__private::Public>)),
             parse_quote!(async fn page(guard: ::login_runtime::__private::LoginRequired)),
             parse_quote!(async fn page(_: ::login_runtime::__private::Bearer)),
         ] {

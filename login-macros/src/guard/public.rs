@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Guard, PUBLIC};
+use super::{Guard, Kind};
 use crate::{
     args::{self, CRATE, Runtime},
     diagnostics,
@@ -17,10 +17,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
                 _ => argument.unknown(),
             }
         });
-        let guard = Guard {
-            kind: PUBLIC,
-            ty: runtime.private(PUBLIC.name),
-        };
+        let guard = Guard::new(Kind::Public, &TokenStream::new(), None, &runtime);
         guard.attach(item, diagnostics)
     })
 }

@@ -1,7 +1,7 @@
-//! `#[roles_required("admin")]` and its family: `_: RolesRequired<A, B, C, D>`, where the four
-//! numbers are the names.
+//! `#[roles_required("admin")]` and its family: `_: RolesRequired<PackedText<..>, User>`, where the
+//! names are packed into the first type.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Error, LitStr, Path, Result, Token, Type, ext::IdentExt as _, parse::ParseStream};
 
@@ -9,7 +9,7 @@ use super::{Guard, Kind};
 use crate::{
     args::{self, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
-    pack::{MOST_BYTES, pack},
+    pack::{MOST_BYTES, packed, packed_by_the_compiler},
 };
 
 #[derive(Default)]
@@ -27,7 +27,7 @@ enum Name {
     Variant(Path),
 }
 
-pub(crate) fn expand(kind: &'static Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     diagnostics::collect(|diagnostics| {
         let args = Args::parse(kind, args, diagnostics);
         args.guard(kind).attach(item, diagnostics)
@@ -35,7 +35,7 @@ pub(crate) fn expand(kind: &'static Kind, args: TokenStream, item: TokenStream) 
 }
 
 impl Args {
-    fn parse(kind: &Kind, tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+    fn parse(kind: Kind, tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let Self {
             mut names,
             mut user,
@@ -64,7 +64,7 @@ impl Args {
             });
         });
         if names.is_empty() && sound {
-            let attribute = kind.attribute;
+            let attribute = kind.attribute();
             let message = format_args!(
                 "`#[{attribute}]` asks for something: name it, as in `#[{attribute}({example})]`"
             );
@@ -95,39 +95,15 @@ impl Args {
         }
     }
 
-    fn guard(&self, kind: &'static Kind) -> Guard {
-        let pieces = self.pieces();
-        let user = self.user.value();
-        let last = user.map(|user| quote!(, #user));
-        let arguments = quote!(#(#pieces),* #last);
-        let ty = self.runtime.guard(kind.name, &arguments, user);
-        Guard { kind, ty }
-    }
-
-    /// The four numbers; the compiler computes them where a name is one that it alone knows.
-    fn pieces(&self) -> Vec<TokenStream> {
+    fn guard(self, kind: Kind) -> Guard {
         let texts: Option<Vec<String>> = self.names.iter().map(Name::text).collect();
-        if let Some(texts) = texts {
-            let numbers = pack(&texts.join("\n"));
-            return numbers.iter().map(ToTokens::to_token_stream).collect();
-        }
-        let pack = self.runtime.private("pack");
-        let names = &self.names;
-        let piece = |at: usize| {
-            let at = Literal::usize_unsuffixed(at);
-            quote!({ #pack(&[#(#names),*], #at) })
+        let names = match texts {
+            Some(texts) => packed(&texts.join("\n"), &self.runtime),
+            None => packed_by_the_compiler(&self.names, &self.runtime),
         };
-        (0..4).map(piece).collect()
-    }
-}
-
-impl Kind {
-    /// A name that the attribute could ask for.
-    fn example(&self) -> &'static str {
-        match self.name {
-            "RolesRequired" | "RolesAccepted" => "\"admin\"",
-            _ => "\"orders:write\"",
-        }
+        let user = self.user.value();
+        let user_argument = user.map(|user| quote!(, #user));
+        Guard::new(kind, &quote!(#names #user_argument), user, &self.runtime)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A function's body, to be put inside another one.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::{
     Attribute,
     parse::{ParseStream, Parser as _},
@@ -30,16 +30,15 @@ impl Body {
                 input.parse::<TokenStream>()?,
             ))
         };
-        match parser.parse2(group.stream()) {
-            Ok((attrs, rest)) if !attrs.is_empty() => {
-                let mut block = Group::new(Delimiter::Brace, rest);
-                block.set_span(group.span());
-                Self {
-                    attrs,
-                    block: TokenTree::from(block).into(),
-                }
-            }
-            _ => whole,
+        let split = parser.parse2(group.stream());
+        let (attrs, rest) = split.unwrap_or_else(|_| (Vec::new(), group.stream()));
+        let mut block = Group::new(Delimiter::Brace, rest);
+        // Where the user's braces were, and yet the expansion's own: of braces that the user wrote
+        // around a single expression the compiler says that they are unnecessary.
+        block.set_span(Span::call_site().located_at(group.span()));
+        Self {
+            attrs,
+            block: TokenTree::from(block).into(),
         }
     }
 }

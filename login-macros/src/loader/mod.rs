@@ -15,12 +15,12 @@ use quote::{ToTokens, quote};
 use syn::{GenericParam, Ident, ReturnType, Type};
 
 use self::body::Body;
-use crate::{args::Runtime, diagnostics::Diagnostics, handler::Handler};
+use crate::{args::Runtime, diagnostics::Diagnostics, function::Function};
 
 /// How many extractors a loader may have.
 const MOST_EXTRACTORS: usize = 14;
 
-impl Handler {
+impl Function {
     /// Names an async function that returns nothing. The compiler judges every other return type.
     fn check_output(&self, noun: &str, diagnostics: &mut Diagnostics) {
         if let (Some(_), ReturnType::Default) = (&self.sig.asyncness, &self.sig.output) {

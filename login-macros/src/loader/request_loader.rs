@@ -8,8 +8,8 @@ use super::body::Body;
 use crate::{
     args::{self, Argument, CRATE, Runtime, Slot},
     diagnostics::{self, Diagnostics},
-    handler::Handler,
-    pack::{MOST_BYTES, pack},
+    function::Function,
+    pack::{MOST_BYTES, packed},
 };
 
 /// What the loader reads, where it says so.
@@ -31,7 +31,7 @@ struct Args {
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     diagnostics::collect(|diagnostics| {
         let args = Args::parse(args, diagnostics);
-        let parsed = Handler::parse("request_loader", item.clone());
+        let parsed = Function::parse("request_loader", item.clone());
         let Some(mut loader) = diagnostics.absorb(parsed) else {
             return item;
         };
@@ -119,7 +119,7 @@ impl Args {
         }
     }
 
-    fn check(&self, loader: &mut Handler, diagnostics: &mut Diagnostics) {
+    fn check(&self, loader: &mut Function, diagnostics: &mut Diagnostics) {
         let noun = "a request loader";
         loader.check(noun, diagnostics);
         let name = &loader.sig.ident;
@@ -147,7 +147,7 @@ impl Args {
     }
 
     /// Has the function return an awaitable that carries the kind of the credential.
-    fn carry(&self, credential: &Credential, loader: &mut Handler) {
+    fn carry(&self, credential: &Credential, loader: &mut Function) {
         let ReturnType::Type(arrow, output) = &loader.sig.output else {
             return;
         };
@@ -198,8 +198,8 @@ impl Args {
             Credential::Header(text) => ("Header", text),
             Credential::Query(text) => ("Query", text),
         };
-        let (path, words) = (self.runtime.private(name), pack(text));
-        quote!(#path<#(#words),*>)
+        let (path, text) = (self.runtime.private(name), packed(text, &self.runtime));
+        quote!(#path<#text>)
     }
 }
 

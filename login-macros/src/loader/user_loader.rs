@@ -7,7 +7,7 @@ use syn::Error;
 use crate::{
     args::{self, CRATE, Runtime},
     diagnostics::{self, Diagnostics},
-    handler::Handler,
+    function::Function,
 };
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -26,7 +26,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
                 _ => argument.unknown(),
             }
         });
-        let parsed = Handler::parse("user_loader", item.clone());
+        let parsed = Function::parse("user_loader", item.clone());
         let Some(mut loader) = diagnostics.absorb(parsed) else {
             return item;
         };
@@ -47,7 +47,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The first argument is the id, and it is the loader's own.
-fn check_id(loader: &Handler, diagnostics: &mut Diagnostics) {
+fn check_id(loader: &Function, diagnostics: &mut Diagnostics) {
     let name = &loader.sig.ident;
     if loader.arguments().next().is_none() {
         diagnostics.error_over(

@@ -1,7 +1,8 @@
 //! What the struct and its `#[login(..)]` attributes say, right or wrong.
 
 use syn::{
-    Attribute, Data, DeriveInput, Error, Generics, Ident, Index, Member, Meta, Result, Token, Type,
+    Attribute, Data, DeriveInput, Error, Generics, Ident, Index, LitStr, Member, Meta, Path,
+    Result, Token, Type,
 };
 
 use crate::{
@@ -9,7 +10,12 @@ use crate::{
     diagnostics::{Diagnostics, alternatives},
 };
 
-const ON_STRUCT: &[&str] = &["`no_auth_hash`", CRATE];
+const ON_STRUCT: &[&str] = &[
+    "`no_auth_hash`",
+    "`kind = \"..\"`",
+    "`active = function`",
+    CRATE,
+];
 const ON_FIELD: &[&str] = &[
     "`id`",
     "`active`",
@@ -24,6 +30,9 @@ pub(crate) struct Input {
     pub(crate) generics: Generics,
     pub(crate) shape: Shape,
     pub(crate) no_auth_hash: Slot<()>,
+    pub(crate) kind: Slot<LitStr>,
+    /// A function that tells of the user whether it is active.
+    pub(crate) active: Slot<Path>,
     pub(crate) runtime: Runtime,
     /// Whether every attribute was: only then is it certain that something is missing.
     pub(crate) understood: bool,
@@ -40,7 +49,8 @@ pub(crate) struct Field {
     pub(crate) member: Member,
     pub(crate) ty: Type,
     pub(crate) id: Slot<()>,
-    pub(crate) active: Slot<()>,
+    /// With the function that tells it from the field, unless the field says so itself.
+    pub(crate) active: Slot<Option<Path>>,
     pub(crate) auth_hash: Slot<()>,
     pub(crate) roles: Slot<()>,
     pub(crate) permissions: Slot<()>,
@@ -49,6 +59,8 @@ pub(crate) struct Field {
 impl Input {
     pub(crate) fn parse(input: DeriveInput, diagnostics: &mut Diagnostics) -> Self {
         let mut no_auth_hash = Slot::default();
+        let mut kind = Slot::default();
+        let mut active = Slot::default();
         let mut runtime = Runtime::default();
         each(
             &input.attrs,
@@ -58,6 +70,14 @@ impl Input {
                 "no_auth_hash" => argument
                     .flag()
                     .and_then(|()| no_auth_hash.fill(argument, ())),
+                "kind" => {
+                    let text = argument.string("\"shop::User\"")?;
+                    kind.fill(argument, checked(text)?)
+                }
+                "active" if !argument.is_bare() => {
+                    let function = argument.path("User::may_log_in")?;
+                    active.fill(argument, function)
+                }
                 "crate" => runtime.fill(argument),
                 key @ ("id" | "active" | "auth_hash" | "roles" | "permissions") => Err(Error::new(
                     argument.key.span(),
@@ -83,6 +103,8 @@ impl Input {
             generics: input.generics,
             shape,
             no_auth_hash,
+            kind,
+            active,
             runtime,
             understood: diagnostics.is_empty(),
         }
@@ -107,11 +129,15 @@ impl Field {
         each(&field.attrs, ON_FIELD, diagnostics, |argument| {
             let slot = match argument.key.to_string().as_str() {
                 "id" => &mut parsed.id,
-                "active" => &mut parsed.active,
+                "active" if argument.is_bare() => return parsed.active.fill(argument, None),
+                "active" => {
+                    let function = argument.path("Option::is_none")?;
+                    return parsed.active.fill(argument, Some(function));
+                }
                 "auth_hash" => &mut parsed.auth_hash,
                 "roles" => &mut parsed.roles,
                 "permissions" => &mut parsed.permissions,
-                key @ ("no_auth_hash" | "crate") => {
+                key @ ("no_auth_hash" | "kind" | "crate") => {
                     return Err(Error::new(
                         argument.key.span(),
                         format_args!("`{key}` is about the whole user: put it on the struct"),
@@ -124,6 +150,16 @@ impl Field {
         });
         parsed
     }
+}
+
+/// A kind tells the users of one type from those of another, which a blank text cannot.
+fn checked(kind: LitStr) -> Result<LitStr> {
+    let text = kind.value();
+    if text.trim().is_empty() || text.contains(char::is_control) {
+        let message = "a kind of users has a name without control characters, as in \"shop::User\"";
+        return Err(Error::new(kind.span(), message));
+    }
+    Ok(kind)
 }
 
 /// Reads the arguments of every `#[login(..)]` among the attributes.

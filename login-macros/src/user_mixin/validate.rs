@@ -1,6 +1,6 @@
 //! The rules: one id, at most one active flag, and exactly one choice about the auth hash.
 
-use syn::{Generics, Ident, Member};
+use syn::{Generics, Ident, LitStr, Member, Path};
 
 use super::parse::{Field, Input, Shape};
 use crate::{
@@ -13,12 +13,24 @@ pub(crate) struct User<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) runtime: &'a Runtime,
+    /// What `kind = ".."` says, if anything.
+    pub(crate) kind: Option<&'a LitStr>,
     /// Absent only beside an error.
     pub(crate) id: Option<&'a Field>,
-    pub(crate) active: Option<&'a Field>,
+    pub(crate) active: Active<'a>,
     pub(crate) auth_hash: AuthHash<'a>,
     pub(crate) roles: Option<&'a Field>,
     pub(crate) permissions: Option<&'a Field>,
+}
+
+/// What tells whether the user is active.
+pub(crate) enum Active<'a> {
+    Always,
+    Field(&'a Field),
+    /// A function of the field.
+    OfField(&'a Path, &'a Field),
+    /// A function of the user.
+    OfUser(&'a Path),
 }
 
 /// What ends the user's other logins when it changes.
@@ -35,16 +47,16 @@ impl<'a> User<'a> {
         let (id, active, auth_hash) = match &input.shape {
             Shape::Struct(fields) => (
                 id(input, fields, diagnostics),
-                one(fields, |field| &field.active, diagnostics),
+                active(input, fields, diagnostics),
                 auth_hash(input, fields, diagnostics),
             ),
             Shape::Enum(token) => {
                 diagnostics.error_over(token, not_a_struct("enum"));
-                (None, None, AuthHash::Undecided)
+                (None, Active::Always, AuthHash::Undecided)
             }
             Shape::Union(token) => {
                 diagnostics.error_over(token, not_a_struct("union"));
-                (None, None, AuthHash::Undecided)
+                (None, Active::Always, AuthHash::Undecided)
             }
         };
         let (roles, permissions) = match &input.shape {
@@ -64,6 +76,7 @@ impl<'a> User<'a> {
             ident,
             generics,
             runtime,
+            kind: input.kind.value(),
             id,
             active,
             auth_hash,
@@ -89,6 +102,24 @@ fn id<'a>(input: &Input, fields: &'a [Field], diagnostics: &mut Diagnostics) -> 
         diagnostics.error_over(&input.ident, message);
     }
     id
+}
+
+/// The field or the function that tells whether the user is active, of which there is one.
+fn active<'a>(input: &'a Input, fields: &'a [Field], diagnostics: &mut Diagnostics) -> Active<'a> {
+    let field = one(fields, |field| &field.active, diagnostics);
+    match (field, input.active.value()) {
+        (None, None) => Active::Always,
+        (None, Some(function)) => Active::OfUser(function),
+        (Some(field), None) => match field.active.value() {
+            Some(Some(function)) => Active::OfField(function, field),
+            _ => Active::Field(field),
+        },
+        (Some(_), Some(function)) => {
+            let message = "`active` is told by a field already: keep one of them";
+            diagnostics.error_over(function, message);
+            Active::Always
+        }
+    }
 }
 
 /// The field marked as the auth hash, or the word that says that there is none (never neither, so
@@ -122,9 +153,9 @@ fn auth_hash<'a>(
 }
 
 /// The one field with a mark; every further one is an error.
-fn one<'a>(
+fn one<'a, T: 'a>(
     fields: &'a [Field],
-    mark: impl Fn(&Field) -> &Slot<()>,
+    mark: impl Fn(&Field) -> &Slot<T>,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'a Field> {
     let mut marked = fields.iter().filter(|field| mark(field).key().is_some());

@@ -118,7 +118,7 @@ where
 /// The user of this request, where there is one; refuses like
 /// [`#[login_required]`](crate::login_required).
 ///
-/// Derefs to the user. As `Option<LoggedIn<U>>` it is `None` for a visitor without a login.
+/// Derefs to the user, so `user.clone()` clones the user where the type can be cloned. As `Option<LoggedIn<U>>` it is `None` for a visitor without a login.
 ///
 /// ```
 /// use login_runtime::{LoggedIn, UserMixin, login_required};
@@ -136,11 +136,10 @@ pub struct LoggedIn<U> {
     user: Arc<U>,
 }
 
-impl<U> Clone for LoggedIn<U> {
-    fn clone(&self) -> Self {
-        Self {
-            user: Arc::clone(&self.user),
-        }
+#[cfg(feature = "serde")]
+impl<U: serde::Serialize> serde::Serialize for LoggedIn<U> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.user.serialize(serializer)
     }
 }
 
@@ -162,6 +161,14 @@ impl<U> LoggedIn<U> {
     /// The user, to be kept beyond the request.
     pub fn into_inner(self) -> Arc<U> {
         self.user
+    }
+
+    /// A user who came from no request, to call a handler from a unit test.
+    #[cfg(feature = "testing")]
+    pub fn for_test(user: U) -> Self {
+        Self {
+            user: Arc::new(user),
+        }
     }
 }
 

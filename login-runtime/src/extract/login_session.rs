@@ -109,6 +109,7 @@ impl<U: UserMixin> LoginSession<U> {
             handle: &self.handle,
             client: &self.client,
             user,
+            keep: |user| Arc::new(user.clone()),
             remember: false,
             duration: None,
             force: false,

@@ -2,8 +2,9 @@
 
 use std::{
     fmt,
-    future::{IntoFuture, Ready, ready},
+    pin::Pin,
     sync::Arc,
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -26,6 +27,8 @@ pub struct LoginUser<'a, U> {
     pub(super) handle: &'a LoginHandle,
     pub(super) client: &'a Client,
     pub(super) user: &'a U,
+    /// Keeps a clone of the user for the rest of the request.
+    pub(super) keep: fn(&U) -> Arc<dyn AnyUser>,
     pub(super) remember: bool,
     pub(super) duration: Option<Duration>,
     pub(super) force: bool,
@@ -66,14 +69,11 @@ impl<U: UserMixin> LoginUser<'_, U> {
         self
     }
 
-    fn stage(self) -> Result<bool, LoginError>
-    where
-        U: Clone,
-    {
+    fn stage(&self) -> Result<bool, LoginError> {
         if !self.user.is_active() && !self.force {
             return Ok(false);
         }
-        let Self { handle, client, .. } = self;
+        let Self { handle, client, .. } = *self;
         let realm = &*handle.realm;
         let now = handle.now();
         let user_id = self.user.get_id();
@@ -119,7 +119,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
             .cookies
             .remember_line(&login, token.as_ref(), &carried, now)
             .map_err(too_long)?;
-        let user: Arc<dyn AnyUser> = Arc::new(self.user.clone());
+        let user = (self.keep)(self.user);
         let mut state = handle.state();
         if state.sent {
             return Err(LoginError::AlreadySent);
@@ -140,11 +140,12 @@ impl<U: UserMixin> LoginUser<'_, U> {
     }
 }
 
-impl<U: UserMixin + Clone> IntoFuture for LoginUser<'_, U> {
+// A future itself, and not only something to be awaited: where `.await` is forgotten, the compiler
+// proposes it.
+impl<U: UserMixin> Future for LoginUser<'_, U> {
     type Output = Result<bool, LoginError>;
-    type IntoFuture = Ready<Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        ready(self.stage())
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(self.stage())
     }
 }

@@ -17,7 +17,12 @@ use axum::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Access, Anyone, Finder, Fresh, Kind, Need, Right, Whose, admit_by, finder};
+use super::{
+    Access, AnyLogin, Check, Fresh,
+    check::admit_by,
+    rights::{Kind, Names, Right},
+    whose::{Finder, finder, sealed::Find as _},
+};
 use crate::{
     boxed::{BoxError, BoxFuture},
     clock::seconds,
@@ -41,34 +46,34 @@ use crate::{
 ///     .route("/logs", get(|| async { "logs" }))
 ///     .route_layer(LoginRequiredLayer::new().fresh().roles_required(["admin"]));
 /// ```
-pub struct LoginRequiredLayer<U = Anyone> {
-    demand: Arc<Demand>,
+#[must_use = "a layer guards what it is put around, by `.route_layer(..)`"]
+pub struct LoginRequiredLayer<U = AnyLogin> {
+    asked: Arc<Asked>,
     whose: PhantomData<fn() -> U>,
 }
 
 impl<U> Clone for LoginRequiredLayer<U> {
     fn clone(&self) -> Self {
         Self {
-            demand: Arc::clone(&self.demand),
+            asked: Arc::clone(&self.asked),
             whose: PhantomData,
         }
     }
 }
 
-/// What the layer asks for, as it is kept.
+/// What the layer asks for, for reading and as it is checked.
 #[derive(Clone)]
-struct Demand {
+struct Asked {
+    access: Access,
     finder: Finder,
-    fresh: Option<u64>,
     via: Via,
-    rights: Vec<(Kind, bool, String)>,
-    user: Option<&'static str>,
+    rights: Vec<(Kind, bool, Vec<String>)>,
 }
 
 impl<U> fmt::Debug for LoginRequiredLayer<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("LoginRequiredLayer")
-            .field(&self.demand.access().to_string())
+            .field(&self.asked.access.to_string())
             .finish()
     }
 }
@@ -82,56 +87,67 @@ impl Default for LoginRequiredLayer {
 impl LoginRequiredLayer {
     /// Asks for a login.
     pub fn new() -> Self {
-        let demand = Demand {
-            finder: finder::<Anyone>(),
-            fresh: None,
+        let access = Access {
+            login: true,
+            ..Access::default()
+        };
+        let asked = Asked {
+            access,
+            finder: finder::<AnyLogin>(),
             via: Via::Any,
             rights: Vec::new(),
-            user: None,
         };
         Self {
-            demand: Arc::new(demand),
+            asked: Arc::new(asked),
             whose: PhantomData,
         }
     }
 }
 
 impl<U> LoginRequiredLayer<U> {
-    fn edit(mut self, edit: impl FnOnce(&mut Demand)) -> Self {
-        edit(Arc::make_mut(&mut self.demand));
+    fn edit(mut self, edit: impl FnOnce(&mut Asked)) -> Self {
+        edit(Arc::make_mut(&mut self.asked));
         self
+    }
+
+    fn via(self, via: Via) -> Self {
+        self.edit(|asked| {
+            asked.via = via;
+            asked.access.via = via.name();
+        })
     }
 
     /// Asks for the login of this type of user, where there are several login managers.
     pub fn user<V: UserMixin>(self) -> LoginRequiredLayer<V> {
-        let edited = self.edit(|demand| {
-            demand.finder = finder::<V>();
-            demand.user = <V as Whose>::name();
+        let edited = self.edit(|asked| {
+            asked.finder = finder::<V>();
+            asked.access.user = V::name().map(str::to_owned);
         });
         LoginRequiredLayer {
-            demand: edited.demand,
+            asked: edited.asked,
             whose: PhantomData,
         }
     }
 
     /// Asks for a fresh login, by the manager's setting.
     pub fn fresh(self) -> Self {
-        self.edit(|demand| demand.fresh = Some(0))
+        self.edit(|asked| asked.access.fresh = Some(Fresh::Default))
     }
 
     /// Asks for a login whose password was entered within so long, at least 1 second.
     pub fn fresh_within(self, duration: Duration) -> Self {
-        self.edit(|demand| demand.fresh = Some(seconds(duration).max(1).unsigned_abs()))
+        let within = seconds(duration).max(1).unsigned_abs();
+        self.edit(|asked| asked.access.fresh = Some(Fresh::Within(within)))
     }
 
     /// Accepts the session and remember cookies alone, and no credential of a request loader.
     pub fn via_session(self) -> Self {
-        self.edit(|demand| demand.via = Via::Session)
+        self.via(Via::Session)
     }
 
     /// Accepts the credentials of request loaders alone, and no cookie.
     pub fn via_request(self) -> Self {
-        self.edit(|demand| demand.via = Via::Request)
+        self.via(Via::Request)
     }
 
     /// Asks for all of these roles.
@@ -166,46 +182,18 @@ impl<U> LoginRequiredLayer<U> {
         all: bool,
         names: impl IntoIterator<Item = N>,
     ) -> Self {
-        let names: Vec<_> = names
-            .into_iter()
-            .map(|name| name.as_ref().to_owned())
-            .collect();
-        self.edit(|demand| demand.rights.push((kind, all, names.join("\n"))))
+        let names = names.into_iter().map(|name| name.as_ref().to_owned());
+        let names: Vec<String> = names.collect();
+        self.edit(|asked| {
+            let listed = Names::Listed(&names);
+            Right::new(kind, all, listed).note(&mut asked.access);
+            asked.rights.push((kind, all, names));
+        })
     }
 
     /// What the layer asks for, as the access table shows it.
     pub fn access(&self) -> Access {
-        self.demand.access()
-    }
-}
-
-impl Demand {
-    fn access(&self) -> Access {
-        let mut access = Access {
-            login: true,
-            user: self.user.map(str::to_owned),
-            via: self.via.name(),
-            ..Access::default()
-        };
-        access.fresh = self.fresh.map(|within| match within {
-            0 => Fresh::Default,
-            seconds => Fresh::Within(seconds),
-        });
-        self.rights()
-            .iter()
-            .for_each(|right| right.note(&mut access));
-        access
-    }
-
-    fn rights(&self) -> Vec<Right<'_>> {
-        self.rights
-            .iter()
-            .map(|(kind, all, names)| Right {
-                kind: *kind,
-                all: *all,
-                names,
-            })
-            .collect()
+        self.asked.access.clone()
     }
 }
 
@@ -215,7 +203,7 @@ impl<Inner, U> Layer<Inner> for LoginRequiredLayer<U> {
     fn layer(&self, inner: Inner) -> Self::Service {
         LoginRequiredService {
             inner,
-            demand: Arc::clone(&self.demand),
+            asked: Arc::clone(&self.asked),
         }
     }
 }
@@ -224,7 +212,7 @@ impl<Inner, U> Layer<Inner> for LoginRequiredLayer<U> {
 #[derive(Clone)]
 pub struct LoginRequiredService<Inner> {
     inner: Inner,
-    demand: Arc<Demand>,
+    asked: Arc<Asked>,
 }
 
 impl<Inner: fmt::Debug> fmt::Debug for LoginRequiredService<Inner> {
@@ -255,20 +243,23 @@ where
         // The service that was polled ready is the one to be called.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
-        let demand = Arc::clone(&self.demand);
+        let asked = Arc::clone(&self.asked);
         let answer = async move {
             let (mut parts, body) = request.into_parts();
-            let handle = match (demand.finder)(&parts.extensions) {
+            let handle = match (asked.finder)(&parts.extensions) {
                 Ok(handle) => handle,
                 Err(why) => return Ok(refusal::no_handle(why)),
             };
-            let rights = demand.rights();
-            let need = Need {
-                fresh: demand.fresh,
-                via: demand.via,
+            let rights = asked.rights.iter();
+            let rights =
+                rights.map(|(kind, all, names)| Right::new(*kind, *all, Names::Listed(names)));
+            let rights: Vec<_> = rights.collect();
+            let check = Check {
+                fresh: asked.access.fresh,
+                via: asked.via,
                 rights: &rights,
             };
-            if let Err(refused) = admit_by(&handle, &mut parts, need).await {
+            if let Err(refused) = admit_by(&handle, &mut parts, check).await {
                 return Ok(refused);
             }
             Ok(inner

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
-use super::{Access, Anyone, Fresh, Guard, Need, Whose, admit};
+use super::{Access, AnyLogin, Check, Fresh, Guard, Whose, admit};
 use crate::request::Via;
 
 /// The guard of [`#[login_required]`](crate::login_required).
@@ -12,7 +12,7 @@ use crate::request::Via;
 /// Whoever holds one came from a request with a login. Its field is private, so that nobody else
 /// can make one; tests make them with `LoginRequired::for_test`. `VIA` is 0 for any way, 1 for the
 /// session or remember cookie, 2 for a request loader.
-pub struct LoginRequired<U: Whose = Anyone, const VIA: u8 = 0> {
+pub struct LoginRequired<U: Whose = AnyLogin, const VIA: u8 = 0> {
     whose: PhantomData<fn() -> U>,
 }
 
@@ -20,7 +20,7 @@ pub struct LoginRequired<U: Whose = Anyone, const VIA: u8 = 0> {
 ///
 /// `WITHIN` is in seconds; 0 stands for the manager's
 /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for).
-pub struct FreshLoginRequired<const WITHIN: u64 = 0, U: Whose = Anyone> {
+pub struct FreshLoginRequired<const WITHIN: u64 = 0, U: Whose = AnyLogin> {
     whose: PhantomData<fn() -> U>,
 }
 
@@ -59,12 +59,12 @@ impl<S, U: Whose, const VIA: u8> FromRequestParts<S> for LoginRequired<U, VIA> {
         parts: &mut Parts,
         _: &S,
     ) -> impl Future<Output = Result<Self, Response>> + Send {
-        let need = Need {
+        let check = Check {
             via: Via::of(VIA),
-            ..Need::default()
+            ..Check::default()
         };
         async move {
-            admit::<U>(parts, need).await?;
+            admit::<U>(parts, check).await?;
             Ok(Self { whose: PhantomData })
         }
     }
@@ -77,36 +77,35 @@ impl<const WITHIN: u64, S, U: Whose> FromRequestParts<S> for FreshLoginRequired<
         parts: &mut Parts,
         _: &S,
     ) -> impl Future<Output = Result<Self, Response>> + Send {
-        let need = Need {
-            fresh: Some(WITHIN),
-            ..Need::default()
+        let check = Check {
+            fresh: Some(Fresh::within(WITHIN)),
+            ..Check::default()
         };
         async move {
-            admit::<U>(parts, need).await?;
+            admit::<U>(parts, check).await?;
             Ok(Self { whose: PhantomData })
         }
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: Whose, const VIA: u8> Guard for LoginRequired<U, VIA> {
     type Whose = U;
 
     fn describe(access: &mut Access) {
         access.login = true;
-        access.note_user::<U>();
+        access.note_user(U::name());
         access.via = Via::of(VIA).name().or(access.via);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const WITHIN: u64, U: Whose> Guard for FreshLoginRequired<WITHIN, U> {
     type Whose = U;
 
     fn describe(access: &mut Access) {
         access.login = true;
-        access.note_user::<U>();
-        access.fresh = Some(match WITHIN {
-            0 => Fresh::Default,
-            seconds => Fresh::Within(seconds),
-        });
+        access.note_user(U::name());
+        access.fresh = Some(Fresh::within(WITHIN));
     }
 }

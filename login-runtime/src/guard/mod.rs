@@ -1,38 +1,109 @@
-//! The guards, as extractors: what the attributes put in front of a handler's arguments.
+//! What may stand in front of a handler, and what it asks of those who call it.
 //!
-//! They leave the state alone, so they ask nothing of its type: with `S: Send + Sync` the compiler would
-//! have that to prove for every handler once more, and `cargo check` of many handlers would take 7 %
-//! longer. An `async fn` would hold on to the state, hence `impl Future`.
+//! The attributes put these types in front of a handler's arguments, so handlers rarely name them.
+//! They are named in unit tests, which call a handler with a guard made `for_test`, and by a
+//! [`Guard`] of the application's own. For a whole router there is [`LoginRequiredLayer`].
+
+// The guards leave the state alone, so they ask nothing of its type: with `S: Send + Sync` the compiler
+// would have that to prove for every handler once more, and `cargo check` of many handlers would
+// take 7 % longer. An `async fn` would hold on to the state, hence `impl Future`.
 
 mod access;
+mod both;
+mod check;
 mod layer;
 mod login;
 mod public;
 mod rights;
-
-use axum::{
-    http::{Extensions, request::Parts},
-    response::Response,
-};
+mod whose;
 
 pub use access::{Access, Fresh};
+pub use both::Both;
+pub(crate) use check::Check;
 pub use layer::{LoginRequiredFuture, LoginRequiredLayer, LoginRequiredService};
 pub use login::{FreshLoginRequired, LoginRequired};
-pub use public::{Nobody, Public};
-pub(crate) use rights::{Kind, Right, pack};
+pub use public::Public;
 pub use rights::{PermissionsAccepted, PermissionsRequired, RolesAccepted, RolesRequired};
+pub(crate) use whose::short_name;
+pub use whose::{AnyLogin, NoLogin, Whose, WithPermissions, WithRoles};
 
-use crate::{
-    identify,
-    refusal::{self, Refused},
-    request::{FoundBy, LoginHandle, NoHandle, Via},
-    user::UserMixin,
-};
+use check::admit;
+use rights::Right;
 
-/// A guard: an extractor that lets a request pass, or refuses it, before anything else is read.
+/// An extractor that lets a request pass, or refuses it, before anything else is read.
 ///
-/// Implemented by the guards of this crate and by tuples of them, all of which refuse before the
-/// handler's other arguments are extracted.
+/// The attributes cover logins, roles and permissions. For other rules an application has guards of
+/// its own: an extractor that implements this trait, as the first argument of a handler. It then
+/// stands in the [guarded router](crate::guarded) and its access table like those of this crate, and
+/// [`Both`] joins it with one of them.
+///
+/// Whoever implements it promises that
+///
+/// 1. its `from_request_parts` lets only those requests pass that may reach the handler, and takes
+///    a question that cannot be answered for a refusal;
+/// 2. nothing else makes one: its field is private, and neither `Default` nor
+///    `OptionalFromRequestParts` nor an extractor that reads the body is implemented for it;
+/// 3. [`Whose`](Self::Whose) is the type of user whose login it asks for, by [`LoggedIn`] or by
+///    another guard, so that a router without that manager does not compile; [`NoLogin`] where it
+///    asks for none;
+/// 4. [`describe`](Self::describe) notes what it asks for. A guard that notes nothing is listed by
+///    the name of its type.
+///
+/// ```
+/// use axum::{
+///     extract::FromRequestParts,
+///     http::request::Parts,
+///     response::{IntoResponse, Redirect, Response},
+/// };
+/// use login_runtime::{
+///     LoggedIn, LoginManager, UserMixin,
+///     guard::{Access, Guard, LoginRequired},
+///     guarded::{Router, get},
+/// };
+///
+/// #[derive(Clone, UserMixin)]
+/// #[login(no_auth_hash)]
+/// struct User {
+///     id: i64,
+///     second_factor: bool,
+/// }
+///
+/// /// Users who have shown a second factor.
+/// struct SecondFactor(());
+///
+/// impl<S: Send + Sync> FromRequestParts<S> for SecondFactor {
+///     type Rejection = Response;
+///
+///     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+///         let user = LoggedIn::<User>::from_request_parts(parts, state).await?;
+///         match user.second_factor {
+///             true => Ok(Self(())),
+///             false => Err(Redirect::to("/second-factor").into_response()),
+///         }
+///     }
+/// }
+///
+/// impl Guard for SecondFactor {
+///     type Whose = User;
+///
+///     fn describe(access: &mut Access) {
+///         LoginRequired::<User>::describe(access);
+///         access.also.push("second factor".to_owned());
+///     }
+/// }
+///
+/// async fn vault(_: SecondFactor, user: LoggedIn<User>) -> String {
+///     format!("the vault of {}", user.id)
+/// }
+///
+/// let routes: Router<LoginManager<User>> = Router::new().route("/vault", get(vault));
+/// assert_eq!(
+///     format!("{:#}", routes.access_table()),
+///     "GET  /vault  login of User, second factor\n",
+/// );
+/// ```
+///
+/// [`LoggedIn`]: crate::LoggedIn
 #[diagnostic::on_unimplemented(
     message = "the first argument of this handler is `{Self}`, which is not a guard",
     label = "nobody has decided who may call this handler",
@@ -40,162 +111,10 @@ use crate::{
             on the handler"
 )]
 pub trait Guard: Send + 'static {
-    /// Whose login the guard asks for: a type of user, or a pair for several guards.
+    /// Whose login the guard asks for: a type of user, [`AnyLogin`] or [`NoLogin`]; [`WithRoles`] or
+    /// [`WithPermissions`] around it where the user has to have some; a pair for [`Both`].
     type Whose;
 
     /// Notes what the guard asks for.
     fn describe(access: &mut Access);
-}
-
-macro_rules! for_tuples {
-    ($($first:ident, $($rest:ident),+;)*) => {
-        $(#[diagnostic::do_not_recommend]
-        impl<$first: Guard, $($rest: Guard),+> Guard for ($first, $($rest,)+) {
-            type Whose = ($first::Whose, <($($rest,)+) as Guard>::Whose);
-
-            fn describe(access: &mut Access) {
-                $first::describe(access);
-                $($rest::describe(access);)+
-            }
-        })*
-    };
-}
-
-#[diagnostic::do_not_recommend]
-impl<A: Guard> Guard for (A,) {
-    type Whose = A::Whose;
-
-    fn describe(access: &mut Access) {
-        A::describe(access);
-    }
-}
-
-for_tuples! {
-    A, B;
-    A, B, C;
-    A, B, C, D;
-    A, B, C, D, E;
-    A, B, C, D, E, F;
-    A, B, C, D, E, F, G;
-    A, B, C, D, E, F, G, H;
-}
-
-/// Any user, for a guard in an application with one login manager.
-#[derive(Debug)]
-pub enum Anyone {}
-
-/// Whose login a guard asks for: a type of user, or [`Anyone`].
-#[diagnostic::on_unimplemented(
-    message = "a guard asks for the login of `{Self}`, which is not a user that can be logged in",
-    label = "does not implement `UserMixin`",
-    note = "put `#[derive(UserMixin)]` on `{Self}`, or implement `login_runtime::UserMixin` for it"
-)]
-pub trait Whose: Send + Sync + 'static {
-    #[doc(hidden)]
-    fn find(extensions: &Extensions) -> Result<Found<'_>, Missing>;
-
-    #[doc(hidden)]
-    fn name() -> Option<&'static str>;
-}
-
-/// Hides the request's handle from the trait's signature.
-#[doc(hidden)]
-pub struct Found<'a>(&'a LoginHandle);
-
-#[doc(hidden)]
-pub struct Missing(NoHandle);
-
-#[diagnostic::do_not_recommend]
-impl<U: UserMixin> Whose for U {
-    fn find(extensions: &Extensions) -> Result<Found<'_>, Missing> {
-        LoginHandle::of::<U>(extensions).map(Found).map_err(Missing)
-    }
-
-    fn name() -> Option<&'static str> {
-        Some(short_name(std::any::type_name::<U>()))
-    }
-}
-
-impl Whose for Anyone {
-    fn find(extensions: &Extensions) -> Result<Found<'_>, Missing> {
-        LoginHandle::only(extensions).map(Found).map_err(Missing)
-    }
-
-    fn name() -> Option<&'static str> {
-        None
-    }
-}
-
-/// The name of a type or function without its path.
-pub(crate) fn short_name(full: &'static str) -> &'static str {
-    let path_end = full.find('<').unwrap_or(full.len());
-    full[..path_end]
-        .rfind("::")
-        .map_or(full, |at| &full[at + 2..])
-}
-
-/// What a guard asks of a request.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Need<'a> {
-    /// Seconds, where 0 stands for the manager's setting.
-    pub(crate) fresh: Option<u64>,
-    pub(crate) via: Via,
-    pub(crate) rights: &'a [Right<'a>],
-}
-
-/// Lets a request pass that has what the guard asks for.
-async fn admit<U: Whose>(parts: &mut Parts, need: Need<'_>) -> Result<(), Response> {
-    let found = U::find(&parts.extensions);
-    let handle = found
-        .map_err(|Missing(why)| refusal::no_handle(why))?
-        .0
-        .clone();
-    admit_by(&handle, parts, need).await
-}
-
-// Apart from the generic function, so that it is compiled once.
-pub(crate) async fn admit_by(
-    handle: &LoginHandle,
-    parts: &mut Parts,
-    need: Need<'_>,
-) -> Result<(), Response> {
-    let found = identify::settle(handle, parts, need.via).await;
-    let found = found.map_err(|failure| refusal::failed(failure, parts))?;
-    let why = match found {
-        None => Some(Refused::Unauthorized),
-        Some(by) => lacking(handle, by, need)?,
-    };
-    let Some(why) = why else { return Ok(()) };
-    Err(refusal::refuse(handle, parts, why).await)
-}
-
-/// What a user lacks, rights first: entering the password again would not help without them.
-fn lacking(handle: &LoginHandle, by: FoundBy, need: Need<'_>) -> Result<Option<Refused>, Response> {
-    for right in need.rights {
-        let user = handle.found_user();
-        match user.and_then(|user| right.is_held_by(&*user)) {
-            Some(true) => {}
-            Some(false) => return Ok(Some(Refused::Forbidden)),
-            None => return Err(refusal::misuse(right.no_source())),
-        }
-    }
-    let fresh = need.fresh.is_none_or(|within| is_fresh(handle, by, within));
-    Ok((!fresh).then_some(Refused::NeedsRefresh))
-}
-
-/// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, by: FoundBy, within: u64) -> bool {
-    let within = (within > 0).then(|| i64::try_from(within).unwrap_or(i64::MAX));
-    let current = handle.state().record.known().cloned().flatten();
-    by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
-}
-
-/// For the layers, which know whose login they ask for at run time only.
-pub(crate) type Finder = fn(&Extensions) -> Result<LoginHandle, NoHandle>;
-
-pub(crate) fn finder<U: Whose>() -> Finder {
-    |extensions| match U::find(extensions) {
-        Ok(Found(handle)) => Ok(handle.clone()),
-        Err(Missing(why)) => Err(why),
-    }
 }

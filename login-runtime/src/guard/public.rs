@@ -4,15 +4,11 @@ use std::{convert::Infallible, future};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::{Access, Guard};
+use super::{Access, Guard, NoLogin};
 
 /// The guard of [`#[public]`](crate::public): everybody passes, and that was decided.
 #[derive(Debug)]
 pub struct Public(());
-
-/// Nobody's login: what [`Public`] asks for.
-#[derive(Debug)]
-pub enum Nobody {}
 
 #[cfg(feature = "testing")]
 impl Public {
@@ -33,8 +29,9 @@ impl<S> FromRequestParts<S> for Public {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Guard for Public {
-    type Whose = Nobody;
+    type Whose = NoLogin;
 
     fn describe(_: &mut Access) {}
 }

@@ -1,16 +1,23 @@
 //! The two questions that the compiler asks: is the first argument a guard, and is there a manager?
 
+use std::any::type_name;
+
+use axum::handler::Layered;
+
 use crate::{
-    guard::{Anyone, Guard, Nobody},
+    guard::{AnyLogin, Guard, NoLogin, WithPermissions, WithRoles, short_name},
     layer::LoginLayer,
     manager::LoginManager,
-    user::UserMixin,
+    sealed::Seal,
+    user::{HasPermissions, HasRoles, UserMixin},
 };
 
 /// A handler whose first argument is a guard.
 ///
-/// Implemented for every such handler; `T` is axum's list of its arguments, `M` the managers of the
-/// router, `Ix` which of them the guard asks.
+/// Implemented for every function with such a first argument, and for one with layers around it
+/// ([`Handler::layer`](axum::handler::Handler::layer)); for nothing else, so that only what cannot
+/// be called without its guard is a guarded handler. `T` is axum's list of its arguments, `M` the
+/// managers of the router, `Ix` which of them the guard asks.
 #[diagnostic::on_unimplemented(
     message = "nobody has decided who may call this handler",
     label = "this handler has no guard",
@@ -20,17 +27,25 @@ use crate::{
 pub trait GuardFirst<T, M, Ix> {
     /// The handler's guard.
     type Guard: Guard;
+
+    /// The name of the handler's function.
+    #[doc(hidden)]
+    fn name(_: Seal) -> &'static str;
 }
 
 /// A type of user whose login manager is among `M`.
 #[diagnostic::on_unimplemented(
-    message = "no login manager for `{Self}` among those given to `.with_login(..)`",
-    label = "this guard asks for the login of `{Self}`",
-    note = "the managers are `{M}`; give `.with_login(..)` the manager for `{Self}` as well, several \
-            in a tuple, and say whose login a guard asks for where there are several: \
-            `#[login_required(user = ..)]`"
+    message = "a guard asks for the login of `{Self}`, which is no user",
+    label = "this guard is not for a type of user",
+    note = "`Guard::Whose` is a type that implements `UserMixin`, `AnyLogin` or `NoLogin`"
 )]
-pub trait ManagedBy<M, Ix> {}
+pub trait ManagedBy<M, Ix> {
+    /// The user whose login it is; `()` where there is not one.
+    type User;
+
+    #[doc(hidden)]
+    fn sealed(_: Seal);
+}
 
 /// The places in a list of managers.
 #[doc(hidden)]
@@ -43,18 +58,63 @@ pub(crate) mod place {
     pub struct Third;
     #[derive(Debug)]
     pub struct Nowhere;
+    /// The place of a user's manager.
+    #[derive(Debug)]
+    pub struct At<Ix>(std::marker::PhantomData<Ix>);
 }
 
-use place::{First, Nowhere, Second, Third};
+use place::{At, First, Nowhere, Second, Third};
 
 #[diagnostic::do_not_recommend]
-impl<M> ManagedBy<M, Nowhere> for Nobody {}
+impl<M> ManagedBy<M, Nowhere> for NoLogin {
+    type User = ();
+
+    fn sealed(_: Seal) {}
+}
+
+impl<M, Ix> ManagedBy<M, Ix> for AnyLogin
+where
+    M: OnlyManager<Ix>,
+{
+    type User = M::User;
+
+    fn sealed(_: Seal) {}
+}
+
+/// The one login manager of a router, for guards that do not say whose login they ask for.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a guarded router names its login managers first, and `{Self}` is none",
+    label = "this guard asks for the login manager of a router whose type names none",
+    note = "write `guarded::Router<LoginManager<User>, {Self}>` for a router with the state `{Self}`"
+)]
+pub trait OnlyManager<Ix> {
+    type User;
+}
 
 #[diagnostic::do_not_recommend]
-impl<U> ManagedBy<LoginManager<U>, First> for Anyone {}
+impl<U> OnlyManager<First> for LoginManager<U> {
+    type User = U;
+}
+
+// The words for several managers. They also keep the compiler, as long as the managers are not known,
+// from concluding that there is one alone.
+impl<U, V> OnlyManager<Nowhere> for (LoginManager<U>, LoginManager<V>)
+where
+    (U, V): OneUser,
+{
+    type User = U;
+}
+
+impl<U, V, W> OnlyManager<Nowhere> for (LoginManager<U>, LoginManager<V>, LoginManager<W>)
+where
+    (U, V, W): OneUser,
+{
+    type User = U;
+}
 
 /// Never holds. It gives the compiler the words for a guard that does not say whose login it asks
-/// for, where there are several managers.
+/// for, where there are several login managers.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a guard does not say whose login it asks for, and there are several login managers",
@@ -63,40 +123,62 @@ impl<U> ManagedBy<LoginManager<U>, First> for Anyone {}
 )]
 pub trait OneUser {}
 
-// Managers of nobody do not exist. As long as the managers are not known, these keep the compiler
-// from concluding that there is one alone.
+impl<M, Ix, U: UserMixin> ManagedBy<M, At<Ix>> for U
+where
+    M: ManagerOf<U, Ix>,
+{
+    type User = U;
+
+    fn sealed(_: Seal) {}
+}
+
+/// The login managers of a router, among which is one of `U`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "no login manager for `{U}` among those given to `.with_login(..)`",
+    label = "this guard asks for the login of `{U}`",
+    note = "the managers are `{Self}`; give `.with_login(..)` the manager for `{U}` as well, several in \
+            a tuple, and say whose login a guard asks for where there are several: \
+            `#[login_required(user = ..)]`"
+)]
+pub trait ManagerOf<U, Ix> {}
+
 #[diagnostic::do_not_recommend]
-impl OneUser for (Anyone, Anyone) {}
+impl<U> ManagerOf<U, First> for LoginManager<U> {}
 
 #[diagnostic::do_not_recommend]
-impl OneUser for (Anyone, Anyone, Anyone) {}
+impl<U, V> ManagerOf<U, First> for (LoginManager<U>, LoginManager<V>) {}
 
-impl<U, V> ManagedBy<(LoginManager<U>, LoginManager<V>), Nowhere> for Anyone where (U, V): OneUser {}
+#[diagnostic::do_not_recommend]
+impl<U, V> ManagerOf<V, Second> for (LoginManager<U>, LoginManager<V>) {}
 
-impl<U, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Nowhere> for Anyone where
-    (U, V, W): OneUser
+#[diagnostic::do_not_recommend]
+impl<U, V, W> ManagerOf<U, First> for (LoginManager<U>, LoginManager<V>, LoginManager<W>) {}
+
+#[diagnostic::do_not_recommend]
+impl<U, V, W> ManagerOf<V, Second> for (LoginManager<U>, LoginManager<V>, LoginManager<W>) {}
+
+#[diagnostic::do_not_recommend]
+impl<U, V, W> ManagerOf<W, Third> for (LoginManager<U>, LoginManager<V>, LoginManager<W>) {}
+
+/// A user who has to have roles.
+impl<M, Ix, W> ManagedBy<M, Ix> for WithRoles<W>
+where
+    W: ManagedBy<M, Ix, User: HasRoles>,
 {
+    type User = W::User;
+
+    fn sealed(_: Seal) {}
 }
 
-impl<U: UserMixin> ManagedBy<LoginManager<U>, First> for U {}
-
-impl<U: UserMixin, V> ManagedBy<(LoginManager<U>, LoginManager<V>), First> for U {}
-
-impl<U, V: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>), Second> for V {}
-
-impl<U: UserMixin, V, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), First>
-    for U
+/// A user who has to have permissions.
+impl<M, Ix, W> ManagedBy<M, Ix> for WithPermissions<W>
+where
+    W: ManagedBy<M, Ix, User: HasPermissions>,
 {
-}
+    type User = W::User;
 
-impl<U, V: UserMixin, W> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Second>
-    for V
-{
-}
-
-impl<U, V, W: UserMixin> ManagedBy<(LoginManager<U>, LoginManager<V>, LoginManager<W>), Third>
-    for W
-{
+    fn sealed(_: Seal) {}
 }
 
 /// Several guards, each with its manager.
@@ -105,6 +187,9 @@ where
     A: ManagedBy<M, I>,
     B: ManagedBy<M, J>,
 {
+    type User = ();
+
+    fn sealed(_: Seal) {}
 }
 
 /// The login managers of a guarded router: a reference to one, or a tuple of up to three.
@@ -118,13 +203,13 @@ pub trait Managers {
     type Of;
 
     #[doc(hidden)]
-    fn layers(&self) -> Vec<LoginLayer>;
+    fn layers(&self, _: Seal) -> Vec<LoginLayer>;
 }
 
 impl<U: UserMixin> Managers for &LoginManager<U> {
     type Of = LoginManager<U>;
 
-    fn layers(&self) -> Vec<LoginLayer> {
+    fn layers(&self, _: Seal) -> Vec<LoginLayer> {
         vec![self.layer()]
     }
 }
@@ -132,7 +217,7 @@ impl<U: UserMixin> Managers for &LoginManager<U> {
 impl<U: UserMixin, V: UserMixin> Managers for (&LoginManager<U>, &LoginManager<V>) {
     type Of = (LoginManager<U>, LoginManager<V>);
 
-    fn layers(&self) -> Vec<LoginLayer> {
+    fn layers(&self, _: Seal) -> Vec<LoginLayer> {
         vec![self.0.layer(), self.1.layer()]
     }
 }
@@ -142,20 +227,37 @@ impl<U: UserMixin, V: UserMixin, W: UserMixin> Managers
 {
     type Of = (LoginManager<U>, LoginManager<V>, LoginManager<W>);
 
-    fn layers(&self) -> Vec<LoginLayer> {
+    fn layers(&self, _: Seal) -> Vec<LoginLayer> {
         vec![self.0.layer(), self.1.layer(), self.2.layer()]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L, H, T, S, M, Ix> GuardFirst<T, M, Ix> for Layered<L, H, T, S>
+where
+    H: GuardFirst<T, M, Ix>,
+{
+    type Guard = H::Guard;
+
+    fn name(seal: Seal) -> &'static str {
+        H::name(seal)
     }
 }
 
 macro_rules! guard_first {
     ($($ty:ident),*) => {
         // `Mk` is the marker by which axum tells the last argument's kind.
-        impl<H, Mk, G, M, Ix, $($ty),*> GuardFirst<(Mk, G, $($ty,)*), M, Ix> for H
+        impl<H, Out, Mk, G, M, Ix, $($ty),*> GuardFirst<(Mk, G, $($ty,)*), M, Ix> for H
         where
+            H: FnOnce(G, $($ty),*) -> Out,
             G: Guard,
             G::Whose: ManagedBy<M, Ix>,
         {
             type Guard = G;
+
+            fn name(_: Seal) -> &'static str {
+                short_name(type_name::<H>())
+            }
         }
     };
 }

@@ -12,7 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::GuardFirst;
-use crate::guard::{Access, short_name};
+use crate::{guard::Access, sealed::Seal};
 
 /// The handlers of one path, each with a guard; mirrors axum's
 /// [`MethodRouter`](axum::routing::MethodRouter).
@@ -22,6 +22,24 @@ pub struct MethodRouter<M, S = ()> {
     pub(super) inner: routing::MethodRouter<S>,
     pub(super) endpoints: Vec<Endpoint>,
     managers: PhantomData<fn() -> M>,
+}
+
+/// The handlers of a path, as a guarded router takes them: a [`MethodRouter`].
+#[diagnostic::on_unimplemented(
+    message = "a guarded router takes the functions of `login_runtime::guarded`, and this is `{Self}`",
+    label = "not made by `login_runtime::guarded::get` or another function of that module",
+    note = "write `use login_runtime::guarded::get` instead of `use axum::routing::get`"
+)]
+pub trait GuardedMethods<M, S> {
+    #[doc(hidden)]
+    fn methods(self, _: Seal) -> MethodRouter<M, S>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, S> GuardedMethods<M, S> for MethodRouter<M, S> {
+    fn methods(self, _: Seal) -> Self {
+        self
+    }
 }
 
 /// A handler of a path that is not known yet.
@@ -40,7 +58,7 @@ impl Endpoint {
         Self {
             method: method.into(),
             access: Access::of::<H::Guard>(),
-            handler: short_name(std::any::type_name::<H>()),
+            handler: H::name(Seal),
         }
     }
 }

@@ -59,10 +59,11 @@ mod method_router;
 mod methods;
 mod router;
 mod service;
+mod unserved;
 
 pub use access_table::{AccessRow, AccessTable};
 pub use first::{GuardFirst, ManagedBy, Managers};
-pub use method_router::MethodRouter;
+pub use method_router::{GuardedMethods, MethodRouter};
 pub use methods::{any, connect, delete, get, head, on, options, patch, post, put, trace};
 pub use router::Router;
 pub use service::{GuardedService, protected, protected_by, public};

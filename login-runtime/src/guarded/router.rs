@@ -7,10 +7,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    AccessRow, AccessTable, GuardFirst, GuardedService, ManagedBy, Managers, MethodRouter,
+    AccessRow, AccessTable, GuardFirst, GuardedMethods, GuardedService, ManagedBy, Managers,
     method_router::Endpoint,
 };
-use crate::guard::short_name;
+use crate::{guard::short_name, sealed::Seal};
 
 /// A router that only takes handlers whose access has been decided; see the
 /// [module](crate::guarded).
@@ -83,7 +83,8 @@ where
     ///
     /// As axum's: where the path is not one, or is taken.
     #[track_caller]
-    pub fn route(mut self, path: &str, methods: MethodRouter<M, S>) -> Self {
+    pub fn route(mut self, path: &str, methods: impl GuardedMethods<M, S>) -> Self {
+        let methods = methods.methods(Seal);
         for endpoint in methods.endpoints {
             self.note(path, endpoint);
         }
@@ -243,7 +244,7 @@ where
         Ms: Managers<Of = M>,
     {
         managers
-            .layers()
+            .layers(Seal)
             .into_iter()
             .fold(self.inner, axum::Router::layer)
     }

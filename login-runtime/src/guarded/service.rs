@@ -4,10 +4,10 @@ use std::fmt;
 
 use tower_layer::Layer;
 
-use crate::guard::{Access, Anyone, LoginRequiredLayer, LoginRequiredService, Nobody};
+use crate::guard::{Access, AnyLogin, LoginRequiredLayer, LoginRequiredService, NoLogin};
 
 /// A service whose access has been decided; made by [`protected`], [`protected_by`] and [`public`].
-pub struct GuardedService<Svc, Whose = Anyone> {
+pub struct GuardedService<Svc, Whose = AnyLogin> {
     pub(super) service: Svc,
     pub(super) access: Access,
     whose: std::marker::PhantomData<fn() -> Whose>,
@@ -43,7 +43,7 @@ pub fn protected_by<Svc, Whose>(
 }
 
 /// A service that everybody may call.
-pub fn public<Svc>(service: Svc) -> GuardedService<Svc, Nobody> {
+pub fn public<Svc>(service: Svc) -> GuardedService<Svc, NoLogin> {
     GuardedService {
         service,
         access: Access::public(),

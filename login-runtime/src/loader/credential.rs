@@ -8,6 +8,8 @@ use std::{
 use axum::http::{HeaderName, HeaderValue, header::AUTHORIZATION, request::Parts};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use crate::packed::Text;
+
 /// Where a request loader looks.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
@@ -142,19 +144,16 @@ impl CredentialKind for Basic {
     }
 }
 
-/// `#[request_loader(header = "…")]`: the name, packed into four numbers.
+/// `#[request_loader(header = "…")]`: the name, packed into a type.
 #[doc(hidden)]
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct Header<const A: u128, const B: u128, const C: u128, const D: u128>;
+pub struct Header<N>(PhantomData<fn() -> N>);
 
-impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
-    for Header<A, B, C, D>
-{
+impl<N: Text> CredentialKind for Header<N> {
     type Read = String;
 
     fn source() -> Source {
-        match HeaderName::try_from(unpack([A, B, C, D])) {
+        match HeaderName::try_from(N::unpack().as_str()) {
             Ok(name) => Source::Header(name),
             // The macro lets only header names through.
             Err(_) => Source::Anything,
@@ -162,41 +161,28 @@ impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
     }
 
     fn read(parts: &Parts) -> Option<String> {
-        let name = HeaderName::try_from(unpack([A, B, C, D])).ok()?;
+        let name = HeaderName::try_from(N::unpack().as_str()).ok()?;
         let mut values = parts.headers.get_all(name).iter();
         let value = values.next()?.to_str().ok()?.trim();
         (values.next().is_none() && !value.is_empty()).then(|| value.to_owned())
     }
 }
 
-/// `#[request_loader(query = "…")]`: the key, packed into four numbers.
+/// `#[request_loader(query = "…")]`: the key, packed into a type.
 #[doc(hidden)]
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct Query<const A: u128, const B: u128, const C: u128, const D: u128>;
+pub struct Query<N>(PhantomData<fn() -> N>);
 
-impl<const A: u128, const B: u128, const C: u128, const D: u128> CredentialKind
-    for Query<A, B, C, D>
-{
+impl<N: Text> CredentialKind for Query<N> {
     type Read = String;
 
     fn source() -> Source {
-        Source::Query(unpack([A, B, C, D]))
+        Source::Query(N::unpack().as_str().to_owned())
     }
 
     fn read(parts: &Parts) -> Option<String> {
-        query(parts, &unpack([A, B, C, D]))
+        query(parts, N::unpack().as_str())
     }
-}
-
-/// The text that a macro packed into const generics: UTF-8, padded with zeros.
-pub(crate) fn unpack(words: [u128; 4]) -> String {
-    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-    let end = bytes
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(bytes.len());
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
 /// What a request loader with a credential returns: to be awaited, and knowing its kind.

@@ -5,7 +5,7 @@ use std::{marker::PhantomData, sync::Arc};
 use axum::http::request::Parts;
 
 use super::{Found, RequestLoader, Source, UserLoader};
-use crate::{boxed::BoxFuture, user::AnyUser};
+use crate::{boxed::BoxFuture, sealed::Seal, user::AnyUser};
 
 /// A user loader without its types.
 pub(crate) trait AnyUserLoader: Send + Sync {
@@ -40,7 +40,12 @@ where
         id: &'a str,
         parts: &'a mut Parts,
     ) -> BoxFuture<'a, Found<Arc<dyn AnyUser>>> {
-        Box::pin(async move { self.loader.load(id, parts, &self.state).await.erased() })
+        Box::pin(async move {
+            self.loader
+                .load(id, parts, &self.state, Seal)
+                .await
+                .erased()
+        })
     }
 }
 
@@ -55,7 +60,7 @@ where
     }
 
     fn load<'a>(&'a self, parts: &'a mut Parts) -> BoxFuture<'a, Found<Arc<dyn AnyUser>>> {
-        Box::pin(async move { self.loader.load(parts, &self.state).await.erased() })
+        Box::pin(async move { self.loader.load(parts, &self.state, Seal).await.erased() })
     }
 }
 

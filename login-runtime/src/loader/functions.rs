@@ -9,6 +9,8 @@ use super::{
     UserLoader, WithCredential, marker,
 };
 
+use crate::sealed::Seal;
+
 macro_rules! for_arguments {
     ($($ty:ident),*) => {
         #[allow(non_snake_case, unused_variables)]
@@ -23,8 +25,8 @@ macro_rules! for_arguments {
         {
             type User = <Fut::Output as LoaderOutput>::User;
 
-            async fn load(&self, id: &str, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
-                let Some(parsed) = Id::read(id) else {
+            async fn load(&self, id: &str, parts: &mut Parts, state: &S, _: Seal) -> LoadedBy<Self::User> {
+                let Some(parsed) = Id::read(id, Seal) else {
                     // The id's type has changed since the login: the user it named is not there.
                     tracing::warn!(
                         target: "login_runtime",
@@ -56,7 +58,7 @@ macro_rules! for_arguments {
                 Source::Anything
             }
 
-            async fn load(&self, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
+            async fn load(&self, parts: &mut Parts, state: &S, _: Seal) -> LoadedBy<Self::User> {
                 $(let $ty = match $ty::from_request_parts(parts, state).await {
                     Ok(value) => value,
                     Err(rejection) => return LoadedBy::rejected(rejection),
@@ -82,7 +84,7 @@ macro_rules! for_arguments {
                 K::source()
             }
 
-            async fn load(&self, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
+            async fn load(&self, parts: &mut Parts, state: &S, _: Seal) -> LoadedBy<Self::User> {
                 let read = K::read(parts).and_then(|text| text.parse::<Cr>().ok());
                 let Some(read) = read else { return LoadedBy::nobody() };
                 $(let $ty = match $ty::from_request_parts(parts, state).await {
@@ -112,7 +114,7 @@ macro_rules! for_arguments {
                 K::source()
             }
 
-            async fn load(&self, parts: &mut Parts, state: &S) -> LoadedBy<Self::User> {
+            async fn load(&self, parts: &mut Parts, state: &S, _: Seal) -> LoadedBy<Self::User> {
                 let read = K::read(parts).and_then(|(name, secret)| {
                     Some((name.parse::<Name>().ok()?, secret.parse::<Cr>().ok()?))
                 });

@@ -17,6 +17,7 @@ pub(crate) use erased::{AnyRequestLoader, AnyUserLoader, bind_request_loader, bi
 
 use crate::{
     boxed::BoxError,
+    sealed::Seal,
     user::{AnyUser, UserMixin},
 };
 
@@ -38,7 +39,7 @@ pub(crate) enum LoadError {
     label = "expected `Option<User>` or `Result<Option<User>, E>`",
     note = "`User` implements `UserMixin`, and `E` converts into `Box<dyn Error + Send + Sync>`"
 )]
-pub trait LoaderOutput: sealed::Output + Send {
+pub trait LoaderOutput: Send {
     /// The type of the user.
     type User: UserMixin;
 
@@ -47,21 +48,13 @@ pub trait LoaderOutput: sealed::Output + Send {
     fn check() {}
 
     #[doc(hidden)]
-    fn into_found(self) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
-}
-
-mod sealed {
-    use super::{BoxError, UserMixin};
-
-    pub trait Output {}
-    impl<U: UserMixin> Output for Option<U> {}
-    impl<U: UserMixin, E: Into<BoxError> + Send> Output for Result<Option<U>, E> {}
+    fn into_found(self, _: Seal) -> Result<Option<Self::User>, Box<dyn Error + Send + Sync>>;
 }
 
 impl<U: UserMixin> LoaderOutput for Option<U> {
     type User = U;
 
-    fn into_found(self) -> Result<Option<U>, BoxError> {
+    fn into_found(self, _: Seal) -> Result<Option<U>, BoxError> {
         Ok(self)
     }
 }
@@ -73,7 +66,7 @@ where
 {
     type User = U;
 
-    fn into_found(self) -> Result<Option<U>, BoxError> {
+    fn into_found(self, _: Seal) -> Result<Option<U>, BoxError> {
         self.map_err(Into::into)
     }
 }
@@ -88,12 +81,12 @@ where
 pub trait LoaderId: Sized + Send + 'static {
     // Not a supertrait: the compiler would speak of `FromStr` instead of the id.
     #[doc(hidden)]
-    fn read(text: &str) -> Option<Self>;
+    fn read(text: &str, _: Seal) -> Option<Self>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: FromStr + Send + 'static> LoaderId for T {
-    fn read(text: &str) -> Option<Self> {
+    fn read(text: &str, _: Seal) -> Option<Self> {
         text.parse().ok()
     }
 }
@@ -126,7 +119,7 @@ impl<T: FromStr + Send + 'static> LoaderCredential for T {
     label = "expected `async fn(id, extractors of request parts..) -> Result<Option<User>, E>`",
     note = "a loader sees only the parts of a request: `Json`, `Form`, `String` and every other \
             extractor of the body cannot be among its arguments",
-    note = "`#[user_loader]` on the function says which part of it is wrong"
+    note = "what else can be wrong, the attribute `#[user_loader]` on the function says"
 )]
 pub trait UserLoader<T, S>: Clone + Send + Sync + 'static {
     /// The type of the user.
@@ -138,12 +131,14 @@ pub trait UserLoader<T, S>: Clone + Send + Sync + 'static {
         id: &str,
         parts: &mut Parts,
         state: &S,
+        _: Seal,
     ) -> impl Future<Output = LoadedBy<Self::User>> + Send;
 }
 
 /// An async function that finds a user by what a request carries.
 ///
-/// Implemented for functions; see [`#[request_loader]`](crate::request_loader).
+/// Implemented for functions, and for nothing else; see
+/// [`#[request_loader]`](crate::request_loader).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a request loader with the state `{S}`",
     label = "expected `async fn(extractors of request parts..) -> Result<Option<User>, E>`",
@@ -164,6 +159,7 @@ pub trait RequestLoader<T, S>: Clone + Send + Sync + 'static {
         &self,
         parts: &mut Parts,
         state: &S,
+        _: Seal,
     ) -> impl Future<Output = LoadedBy<Self::User>> + Send;
 }
 
@@ -177,7 +173,7 @@ pub struct LoadedBy<U>(Found<U>);
 
 impl<U: UserMixin> LoadedBy<U> {
     fn returned(output: impl LoaderOutput<User = U>) -> Self {
-        Self(output.into_found().map_err(LoadError::Failed))
+        Self(output.into_found(Seal).map_err(LoadError::Failed))
     }
 
     fn rejected(rejection: impl IntoResponse) -> Self {

@@ -14,28 +14,24 @@ use crate::{
     flash::FlashCookie,
     next::NextRule,
     realm::{NEVER, Protection, Realm, RefusalSettings},
+    sealed::Seal,
     user::UserMixin,
 };
 
 /// That a builder waits for no state: it got the one of its loaders and handlers, or they have
-/// none. Sealed: it cannot be implemented elsewhere.
+/// none.
 #[diagnostic::on_unimplemented(
     message = "the loaders and handlers of this login manager still need the state `{S}`",
     label = "the state `{S}` is missing",
     note = "call `.with_state(state)` after the loaders and handlers and before `.build()`"
 )]
-pub trait NoStateMissing<S>: sealed::Sealed {
+pub trait NoStateMissing<S> {
     #[doc(hidden)]
-    fn none() -> S;
+    fn none(_: Seal) -> S;
 }
 
 impl NoStateMissing<()> for () {
-    fn none() {}
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for () {}
+    fn none(_: Seal) {}
 }
 
 impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
@@ -49,7 +45,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
     where
         (): NoStateMissing<S>,
     {
-        let builder = self.with_state::<()>(<()>::none());
+        let builder = self.with_state::<()>(<()>::none(Seal));
         if builder.user_loader.is_none() && builder.request_loaders.is_empty() {
             return Err(BuildError::NoLoader);
         }

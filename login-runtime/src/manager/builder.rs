@@ -16,6 +16,7 @@ use crate::{
     },
     login::Limits,
     realm::{BoxedHandler, SessionProtection},
+    sealed::Seal,
     store::LoginStore,
     user::UserMixin,
 };
@@ -131,10 +132,11 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     }
 
     /// Hands over the state of the loaders and handlers given so far, as on axum's router.
-    pub fn with_state<S2>(self, state: S) -> LoginManagerBuilder<U, S2>
+    pub fn with_state<S2>(self, state: impl StateOf<S>) -> LoginManagerBuilder<U, S2>
     where
         S: Clone,
     {
+        let state = state.into_state(Seal);
         let bind_loader = |loader: Pending<S, _>| loader.bind(state.clone());
         let bind_handler = |handler: Pending<S, _>| handler.bind(state.clone());
         LoginManagerBuilder {
@@ -425,6 +427,26 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// The clock that every limit is measured by. By default the operating system's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.settings.clock = Box::new(clock);
+        self
+    }
+}
+
+/// The state `S` itself, as [`with_state`](LoginManagerBuilder::with_state) takes it.
+#[diagnostic::on_unimplemented(
+    message = "the loaders and handlers of this login manager ask for the state `{S}`, and this is \
+               `{Self}`",
+    label = "expected the state `{S}`",
+    note = "if `{S}` is a part of `{Self}`, say so: put `#[derive(FromRef)]` on `{Self}`, or implement \
+            `axum::extract::FromRef<{Self}>` for `{S}`"
+)]
+pub trait StateOf<S> {
+    #[doc(hidden)]
+    fn into_state(self, _: Seal) -> S;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> StateOf<S> for S {
+    fn into_state(self, _: Seal) -> S {
         self
     }
 }

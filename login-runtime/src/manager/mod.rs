@@ -8,11 +8,17 @@ mod settings;
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 pub use build::NoStateMissing;
-pub use builder::LoginManagerBuilder;
+pub use builder::{LoginManagerBuilder, StateOf};
+use tower_layer::Layer;
 
 use crate::{
-    deadline, error::LoginError, layer::LoginLayer, loader::UserLoader, realm::Realm,
-    store::LoginStore, user::UserMixin,
+    deadline,
+    error::LoginError,
+    layer::{LoginLayer, LoginService},
+    loader::UserLoader,
+    realm::Realm,
+    store::LoginStore,
+    user::UserMixin,
 };
 
 /// The settings of a login: who is loaded how, where logins live, how long they last.
@@ -69,6 +75,15 @@ impl<U> fmt::Debug for LoginManager<U> {
         f.debug_struct("LoginManager")
             .field("realm", &self.realm.name)
             .finish_non_exhaustive()
+    }
+}
+
+/// A manager goes around a router as its [`layer`](Self::layer) does: `.layer(login_manager)`.
+impl<Inner, U> Layer<Inner> for LoginManager<U> {
+    type Service = LoginService<Inner>;
+
+    fn layer(&self, inner: Inner) -> Self::Service {
+        LoginLayer::new(Arc::clone(&self.realm)).layer(inner)
     }
 }
 

@@ -88,7 +88,7 @@ impl<S, U> FromRequestParts<S> for Templates<U>
 where
     S: Send + Sync,
     Arc<Environment<'static>>: FromRef<S>,
-    U: UserMixin + Serialize,
+    U: UserMixin,
 {
     type Rejection = Response;
 
@@ -115,7 +115,7 @@ where
     }
 }
 
-impl<U: UserMixin + Serialize> Templates<U> {
+impl<U: UserMixin> Templates<U> {
     /// Renders a template of the environment with this context besides `current_user` and
     /// `get_flashed_messages`.
     ///
@@ -130,7 +130,11 @@ impl<U: UserMixin + Serialize> Templates<U> {
         &self,
         name: &str,
         context: impl Into<Value>,
-    ) -> Result<Html<String>, TemplateError> {
+    ) -> Result<Html<String>, TemplateError>
+    where
+        // Here and not above: serde has a good sentence for a user that cannot be serialised.
+        U: Serialize,
+    {
         let innermost = self.innermost.clone();
         let take_messages = move || messages::take_all(&innermost, None);
         let current = CurrentUser::<U>::present(&self.handle);

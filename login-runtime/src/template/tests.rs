@@ -34,6 +34,8 @@ const ADA: User = User {
 };
 
 impl UserMixin for User {
+    const KIND: &'static str = "tests::User";
+
     fn get_id(&self) -> String {
         "7".to_owned()
     }
@@ -209,6 +211,8 @@ impl Serialize for Counted {
 }
 
 impl UserMixin for Counted {
+    const KIND: &'static str = "tests::Counted";
+
     fn get_id(&self) -> String {
         "7".to_owned()
     }

@@ -23,6 +23,8 @@ pub use role::UnknownRole;
 /// }
 ///
 /// impl UserMixin for User {
+///     const KIND: &'static str = "shop::User";
+///
 ///     fn get_id(&self) -> String {
 ///         self.name.clone()
 ///     }
@@ -38,6 +40,13 @@ pub use role::UnknownRole;
     note = "put `#[derive(UserMixin)]` on `{Self}`, or implement `login_runtime::UserMixin` for it"
 )]
 pub trait UserMixin: Send + Sync + 'static {
+    /// What tells the logins of these users from those of another type of user.
+    ///
+    /// The derive writes the type's module and name, or what `#[login(kind = "..")]` says. A login
+    /// counts for users of its own kind alone; so when a type moves to another module or is renamed
+    /// without keeping its kind, all its users are logged out.
+    const KIND: &'static str;
+
     /// The user's id as text: unique, and the same for as long as the account exists.
     fn get_id(&self) -> String;
 
@@ -46,23 +55,14 @@ pub trait UserMixin: Send + Sync + 'static {
         true
     }
 
-    /// Whether this is somebody who proved who they are; always, for a user that a loader found.
-    fn is_authenticated(&self) -> bool {
-        true
-    }
-
-    /// Whether this stands for a visitor without a login; never, for a user that a loader found.
-    fn is_anonymous(&self) -> bool {
-        false
-    }
-
     /// Something that changes with the password, such as its hash.
     ///
     /// A keyed digest of it is kept with each login; once it differs, the login no longer counts.
     /// `None` gives up that a password change ends other logins.
     fn auth_hash(&self) -> Option<Cow<'_, [u8]>>;
 
-    /// Whether the user has a role; `None` where these users have no roles at all.
+    /// Whether the user has a role; `None` where these users have no roles at all. Users who have
+    /// some are [`HasRoles`] as well.
     ///
     /// Roles that are kept in a table of their own are loaded by the user loader, together with
     /// the user: in one query, once per request, and a failing lookup is then a failing loader
@@ -73,11 +73,36 @@ pub trait UserMixin: Send + Sync + 'static {
     }
 
     /// Whether the user has a permission; `None` where these users have no permissions at all.
+    /// Users who have some are [`HasPermissions`] as well.
     fn has_permission(&self, permission: &str) -> Option<bool> {
         let _ = permission;
         None
     }
 }
+
+/// Users who have roles: what a guarded router asks of its users where a guard asks for a role.
+///
+/// The derive writes it for a user with a field `#[login(roles)]`. Whoever implements
+/// [`UserMixin::has_role`] by hand implements this as well.
+#[diagnostic::on_unimplemented(
+    message = "a guard asks for roles, and `{Self}` has none",
+    label = "the users of this router have no roles",
+    note = "put `#[login(roles)]` on a field of `{Self}`, or implement `UserMixin::has_role` and \
+            `login_runtime::HasRoles` for it"
+)]
+pub trait HasRoles: UserMixin {}
+
+/// Users who have permissions: what a guarded router asks of its users where a guard asks for one.
+///
+/// The derive writes it for a user with a field `#[login(permissions)]`. Whoever implements
+/// [`UserMixin::has_permission`] by hand implements this as well.
+#[diagnostic::on_unimplemented(
+    message = "a guard asks for permissions, and `{Self}` has none",
+    label = "the users of this router have no permissions",
+    note = "put `#[login(permissions)]` on a field of `{Self}`, or implement \
+            `UserMixin::has_permission` and `login_runtime::HasPermissions` for it"
+)]
+pub trait HasPermissions: UserMixin {}
 
 /// A user without its type, as the request keeps it.
 pub(crate) trait AnyUser: Send + Sync {

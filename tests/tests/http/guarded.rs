@@ -7,9 +7,10 @@ use axum::{
     http::{HeaderValue, Method, Request, Response, header::ORIGIN},
     routing::MethodFilter,
 };
-use login_runtime::{Fresh, LoginManager};
+use login_runtime::LoginManager;
 use login_runtime::{
     LoginRequiredLayer, fresh_login_required,
+    guard::Fresh,
     guarded::{
         self, AccessTable, MethodRouter, Router, any, connect, delete, get, head, on, options,
         patch, post, protected, protected_by, put, trace,
@@ -258,6 +259,7 @@ fn serde_writes_the_table() {
                 "roles_accepted": [],
                 "permissions_required": [],
                 "permissions_accepted": [["orders:read", "orders:write"]],
+                "also": [],
             },
             "handler": "orders",
         }),

@@ -192,6 +192,8 @@ async fn programs_get_a_problem_document() {
 struct Clerk;
 
 impl UserMixin for Clerk {
+    const KIND: &'static str = "tests::Clerk";
+
     fn get_id(&self) -> String {
         "7".to_owned()
     }
@@ -271,10 +273,11 @@ async fn users_who_can_have_no_roles_at_all_are_a_mistake_of_the_program() {
         .secret_key(SecretKey::generate().expect("random bytes"))
         .build()
         .expect("settings that agree");
-    let routes = Router::new()
-        .route("/role", get(admin))
-        .route("/permission", get(write));
-    let mut client = TestClient::new(routes.with_login(&manager));
+    // On a guarded router it would not compile.
+    let routes = axum::Router::new()
+        .route("/role", axum::routing::get(admin))
+        .route("/permission", axum::routing::get(write));
+    let mut client = TestClient::new(routes.layer(manager.layer()));
     assert_eq!(client.get("/role").await.status(), 401);
     let login = manager.test_login(&Simple { id: 1 }).await;
     client.add(&login.expect("a login"));

@@ -11,8 +11,10 @@ use axum::{
     routing::post,
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, FreshLoginRequired, Guard, LoggedIn, LoginRequired,
-    LoginRequiredLayer, LoginSession, NextUrl, fresh_login_required, login_required,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginRequiredLayer, LoginSession, NextUrl,
+    fresh_login_required,
+    guard::{Both, FreshLoginRequired, Guard, LoginRequired},
+    login_required,
     testing::TestClient,
 };
 use login_tests::CountingBody;
@@ -208,7 +210,7 @@ async fn i13_a_missing_layer_is_a_500_for_everything_that_needs_one() {
 fn i02_guards_are_made_by_requests_and_for_tests_alone() {
     fn is_guard<G: Guard>() {}
     is_guard::<LoginRequired>();
-    is_guard::<(LoginRequired, FreshLoginRequired<600>)>();
+    is_guard::<Both<LoginRequired, FreshLoginRequired<600>>>();
     let guard: LoginRequired = LoginRequired::for_test();
     assert_eq!(format!("{guard:?}"), "LoginRequired");
     let guard: FreshLoginRequired = FreshLoginRequired::for_test();

@@ -13,8 +13,6 @@ struct Plain {
 fn test_default_values() {
     let user = Plain { id: 1 };
     assert!(user.is_active());
-    assert!(user.is_authenticated());
-    assert!(!user.is_anonymous());
 }
 
 async fn values(user: CurrentUser<User>) -> String {

@@ -1,7 +1,14 @@
 fn load_by_key(
     key: ApiKey,
 ) -> crate::login::__private::WithCredential<
-    crate::login::__private::Query<129518790052214131611580713411394142208, 0, 0, 0>,
+    crate::login::__private::Query<
+        crate::login::__private::PackedText<
+            129518790052214131611580713411394142208,
+            0,
+            0,
+            0,
+        >,
+    >,
     impl ::core::future::Future<Output = Option<User>> + ::core::marker::Send,
 > {
     let _ = <Option<User> as crate::login::__private::LoaderOutput>::check;

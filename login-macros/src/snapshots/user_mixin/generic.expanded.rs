@@ -6,6 +6,9 @@ where
     Id<I>: ::login_runtime::__private::ToId,
     H: ::login_runtime::__private::AsHash,
 {
+    const KIND: &'static ::core::primitive::str = ::core::concat!(
+        ::core::module_path!(), "::User"
+    );
     fn get_id(&self) -> ::std::string::String {
         <Id<I> as ::login_runtime::__private::ToId>::to_id(&self.id)
     }

@@ -1,5 +1,8 @@
 #[automatically_derived]
 impl ::login_runtime::__private::UserMixin for Key {
+    const KIND: &'static ::core::primitive::str = ::core::concat!(
+        ::core::module_path!(), "::Key"
+    );
     fn get_id(&self) -> ::std::string::String {
         <String as ::login_runtime::__private::ToId>::to_id(&self.r#type)
     }
@@ -8,8 +11,9 @@ impl ::login_runtime::__private::UserMixin for Key {
     ) -> ::core::option::Option<
         ::login_runtime::__private::Cow<'_, [::core::primitive::u8]>,
     > {
-        ::core::option::Option::Some(
-            <String as ::login_runtime::__private::AsHash>::as_hash(&self.r#type),
-        )
+        ::core::option::Option::Some({
+            use ::login_runtime::__private::ProbedHash as _;
+            (&&&&&::login_runtime::__private::Probe(&self.r#type)).as_hash()
+        })
     }
 }

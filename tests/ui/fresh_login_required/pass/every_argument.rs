@@ -1,5 +1,5 @@
 use axum::{Router, routing::get};
-use login_runtime::{FreshLoginRequired, UserMixin, fresh_login_required};
+use login_runtime::{UserMixin, fresh_login_required, guard::FreshLoginRequired};
 
 #[derive(UserMixin)]
 #[login(no_auth_hash)]

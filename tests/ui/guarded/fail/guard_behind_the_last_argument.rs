@@ -1,4 +1,4 @@
-use login_runtime::{LoginManager, UserMixin, guarded::{Router, get}, LoginRequired};
+use login_runtime::{LoginManager, UserMixin, guard::LoginRequired, guarded::{Router, get}};
 
 #[derive(UserMixin)]
 #[login(no_auth_hash)]

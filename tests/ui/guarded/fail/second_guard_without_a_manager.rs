@@ -10,6 +10,8 @@ struct User {
 #[login(no_auth_hash)]
 struct Admin {
     id: u32,
+    #[login(roles)]
+    roles: Vec<String>,
 }
 
 #[login_required(user = User)]

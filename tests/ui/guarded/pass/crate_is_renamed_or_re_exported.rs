@@ -21,6 +21,8 @@ struct User {
     id: u32,
     #[login(roles)]
     roles: Vec<Role>,
+    #[login(permissions)]
+    permissions: Vec<String>,
 }
 
 #[accounts::public(crate = accounts)]

@@ -8,12 +8,16 @@ use login_runtime::{
 #[login(no_auth_hash)]
 struct User {
     id: u32,
+    #[login(permissions)]
+    permissions: Vec<String>,
 }
 
 #[derive(UserMixin)]
 #[login(no_auth_hash)]
 struct Admin {
     id: u32,
+    #[login(roles)]
+    roles: Vec<String>,
 }
 
 #[public]

@@ -7,6 +7,8 @@ use login_runtime::{
 #[login(no_auth_hash)]
 struct User {
     id: u32,
+    #[login(roles)]
+    roles: Vec<String>,
 }
 
 macro_rules! pages {

@@ -18,7 +18,10 @@ struct Box;
 struct String;
 struct Vec;
 struct Public;
-struct Anyone;
+struct AnyLogin;
+struct NoLogin;
+struct Both;
+struct PackedText;
 struct LoginRequired;
 struct RolesRequired;
 mod core {}

@@ -1,5 +1,5 @@
 use axum::handler::Handler;
-use login_runtime::{LoggedIn, LoginRequired, UserMixin, login_required};
+use login_runtime::{LoggedIn, UserMixin, guard::LoginRequired, login_required};
 
 #[derive(UserMixin)]
 #[login(no_auth_hash)]

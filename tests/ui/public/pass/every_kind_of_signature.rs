@@ -1,5 +1,5 @@
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
-use login_runtime::{Public, public};
+use login_runtime::{guard::Public, public};
 
 #[public]
 async fn home() -> &'static str {

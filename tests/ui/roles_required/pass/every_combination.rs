@@ -1,7 +1,8 @@
 use axum::{Router, routing::get};
+use login_runtime::__private::PackedText;
 use login_runtime::{
-    FreshLoginRequired, LoginRequired, PermissionsAccepted, Role, RolesRequired, UserMixin,
-    fresh_login_required, login_required, permissions_accepted, permissions_required,
+    Role, UserMixin, fresh_login_required,
+    guard::{Both, FreshLoginRequired, LoginRequired, PermissionsAccepted, RolesRequired}, login_required, permissions_accepted, permissions_required,
     roles_accepted, roles_required,
 };
 
@@ -59,13 +60,22 @@ impl Pages {
 fn main() {
     // However many guards, they are one parameter.
     let _: fn(
-        (
+        Both<
             LoginRequired<User, 1>,
-            RolesRequired<{ b(b"admin") }, 0, 0, 0>,
-            PermissionsAccepted<{ b(b"orders:write\nord") }, { b(b"ers:admin") }, 0, 0>,
-        ),
+            Both<
+                RolesRequired<PackedText<{ b(b"admin") }, 0, 0, 0>>,
+                PermissionsAccepted<
+                    PackedText<{ b(b"orders:write\nord") }, { b(b"ers:admin") }, 0, 0>,
+                >,
+            >,
+        >,
         axum::http::Method,
     ) -> _ = stacked;
+    let guards = Both::for_test(
+        LoginRequired::for_test(),
+        Both::for_test(RolesRequired::for_test(), PermissionsAccepted::for_test()),
+    );
+    drop(stacked(guards, axum::http::Method::GET));
     let _ = FreshLoginRequired::<600>::for_test;
     let _: Router = Router::new()
         .route("/1", get(text))

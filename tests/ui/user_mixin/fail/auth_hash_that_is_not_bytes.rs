@@ -4,7 +4,7 @@ use login_runtime::UserMixin;
 struct User {
     id: i64,
     #[login(auth_hash)]
-    password_hash: Option<String>,
+    password_hash: Option<u64>,
 }
 
 fn main() {}

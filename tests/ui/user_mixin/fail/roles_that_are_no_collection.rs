@@ -5,7 +5,7 @@ use login_runtime::UserMixin;
 struct User {
     id: u32,
     #[login(roles)]
-    role: String,
+    role: u64,
 }
 
 fn main() {}

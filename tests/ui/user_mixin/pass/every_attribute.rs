@@ -36,12 +36,35 @@ struct Key {
     r#type: String,
 }
 
+mod elsewhere {
+    use login_runtime::UserMixin;
+
+    #[derive(UserMixin)]
+    #[login(no_auth_hash)]
+    pub struct Everything {
+        id: u32,
+    }
+
+    #[derive(UserMixin)]
+    #[login(no_auth_hash)]
+    pub struct r#Type {
+        id: u32,
+    }
+
+    #[derive(UserMixin)]
+    #[login(no_auth_hash, kind = "shop::Customer")]
+    pub struct Kept {
+        id: u32,
+    }
+}
+
 fn main() {
     let user =
         Everything { name: "ada".into(), enabled: false, password_hash: "$argon2id$".into() };
     assert_eq!(user.get_id(), "ada");
     assert_eq!(user.auth_hash().as_deref(), Some(&b"$argon2id$"[..]));
-    assert!(!user.is_active() && user.is_authenticated() && !user.is_anonymous());
+    assert!(!user.is_active());
+    assert_eq!(Everything::KIND, concat!(module_path!(), "::Everything"));
 
     let user = ByName { name: "ada".into(), id: 7 };
     assert_eq!(user.get_id(), "7");
@@ -56,4 +79,10 @@ fn main() {
 
     let user = Key { r#type: "k".into() };
     assert_eq!(user.get_id().as_bytes(), user.auth_hash().unwrap().as_ref());
+
+    // The same name in another module is another kind; a kind that is said goes with the type.
+    assert_ne!(Everything::KIND, elsewhere::Everything::KIND);
+    assert_eq!(elsewhere::Everything::KIND, concat!(module_path!(), "::elsewhere::Everything"));
+    assert_eq!(elsewhere::r#Type::KIND, concat!(module_path!(), "::elsewhere::Type"));
+    assert_eq!(elsewhere::Kept::KIND, "shop::Customer");
 }

@@ -1,11 +1,9 @@
 use login_runtime::UserMixin;
 
 #[derive(UserMixin)]
-#[login(no_auth_hash)]
+#[login(no_auth_hash, kind = "")]
 struct User {
     id: u32,
-    #[login(permissions)]
-    permissions: &'static [&'static str],
 }
 
 fn main() {}

@@ -15,14 +15,14 @@ use crate::diagnostics::Diagnostics;
 ///
 /// The body stays the tokens it came as: it may be half-written (editors complete inside it), and
 /// whatever is in it keeps its spans.
-pub(crate) struct Handler {
+pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: TokenStream,
 }
 
-impl Handler {
+impl Function {
     /// Reads a function with a body; `attribute` is the macro's name, for the error message.
     pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Self> {
         let parser = |input: ParseStream<'_>| {
@@ -124,7 +124,7 @@ impl Handler {
     }
 }
 
-impl ToTokens for Handler {
+impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         for attr in &self.attrs {
             attr.to_tokens(tokens);

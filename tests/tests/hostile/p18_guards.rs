@@ -1,0 +1,428 @@
+//! P18: behind a guard nothing of a handler runs for somebody who is not logged in, whatever the
+//! method, the arguments, the nesting and the protocol.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{
+    Json, Router,
+    body::{Body, Bytes},
+    extract::{FromRequestParts, State, ws::WebSocketUpgrade},
+    http::{Method, Request, request::Parts},
+    response::{IntoResponse, Response, Sse, sse::Event},
+    routing::{any, get},
+};
+use futures_util::stream;
+use login_runtime::{
+    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginSession, fresh_login_required,
+    guarded, login_required, roles_required,
+};
+use serde_json::Value;
+
+use crate::{
+    chance::scale,
+    promise::Promise,
+    stores::{Store, every_store},
+    users::{ADMIN, User, load_by_header, load_by_password, load_by_query},
+    world::{Browser, World, secs, send},
+};
+
+/// How often something behind a guard ran.
+#[derive(Clone, Default)]
+struct Runs(Arc<AtomicUsize>);
+
+impl Runs {
+    fn note(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn take(&self) -> usize {
+        self.0.swap(0, Ordering::Relaxed)
+    }
+}
+
+/// An extractor that counts as a run.
+struct Trap;
+
+impl FromRequestParts<Runs> for Trap {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, runs: &Runs) -> Result<Self, Infallible> {
+        runs.note();
+        Ok(Self)
+    }
+}
+
+/// The same handlers behind another guard each time.
+macro_rules! behind {
+    ($module:ident, $(#[$guard:meta])+) => {
+        mod $module {
+            use super::*;
+
+            $(#[$guard])+
+            async fn nothing(runs: State<Runs>) {
+                runs.note();
+            }
+
+            $(#[$guard])+
+            async fn trap(_: Trap, _: Method, runs: State<Runs>, _: Bytes) {
+                runs.note();
+            }
+
+            $(#[$guard])+
+            async fn json(runs: State<Runs>, _: Trap, _: Option<Json<Value>>) {
+                runs.note();
+            }
+
+            $(#[$guard])+
+            async fn whole(runs: State<Runs>, _: Request<Body>) {
+                runs.note();
+            }
+
+            $(#[$guard])+
+            async fn user(_: LoggedIn<User>, _: LoginSession<User>, runs: State<Runs>) {
+                runs.note();
+            }
+
+            $(#[$guard])+
+            async fn visitor(_: CurrentUser<User>, _: Option<LoggedIn<User>>, runs: State<Runs>) {
+                runs.note();
+            }
+
+            $(#[$guard])+
+            async fn socket(runs: State<Runs>, upgrade: WebSocketUpgrade) -> Response {
+                runs.note();
+                upgrade.on_upgrade(|_| async {})
+            }
+
+            $(#[$guard])+
+            async fn events(runs: State<Runs>) -> impl IntoResponse {
+                runs.note();
+                Sse::new(stream::iter([Ok::<_, Infallible>(Event::default())]))
+            }
+
+            pub(super) fn guarded() -> guarded::Router<LoginManager<User>, Runs> {
+                mount!(guarded::Router::new(), guarded, nothing, trap, json, whole, user, visitor, socket, events)
+            }
+
+            pub(super) fn plain() -> Router<Runs> {
+                use axum::routing;
+                mount!(Router::new(), routing, nothing, trap, json, whole, user, visitor, socket, events)
+            }
+        }
+    };
+}
+
+/// Every handler under every method.
+macro_rules! mount {
+    ($router:expr, $routing:ident, $($handler:ident),+) => {
+        $router$(
+            .route(concat!("/any/", stringify!($handler)), $routing::any($handler))
+            .route(
+                concat!("/each/", stringify!($handler)),
+                $routing::get($handler).post($handler).put($handler).patch($handler)
+                    .delete($handler).head($handler).options($handler).trace($handler)
+                    .connect($handler),
+            )
+        )+
+    };
+}
+
+const HANDLERS: [&str; 8] = [
+    "nothing", "trap", "json", "whole", "user", "visitor", "socket", "events",
+];
+const GUARDS: [&str; 4] = ["login", "session", "fresh", "role"];
+const NESTS: [&str; 4] = ["", "/guarded", "/a/b", "/acme/c"];
+
+behind!(login, #[login_required]);
+behind!(session, #[login_required(user = User, via = "session")]);
+behind!(fresh, #[fresh_login_required]);
+behind!(role, #[roles_required("admin")]);
+
+async fn counted(State(runs): State<Runs>) {
+    runs.note();
+}
+
+fn application(world: &World, runs: &Runs) -> (Router, Vec<String>) {
+    let guarded = guarded::Router::new()
+        .nest("/login", login::guarded())
+        .nest("/session", session::guarded())
+        .nest("/fresh", fresh::guarded())
+        .nest("/role", role::guarded());
+    let plain = || {
+        Router::new()
+            .nest("/login", login::plain())
+            .nest("/session", session::plain())
+            .nest("/fresh", fresh::plain())
+            .nest("/role", role::plain())
+    };
+    let services = Router::new().fallback(counted).with_state(runs.clone());
+    let layered = |layer: LoginRequiredLayer| {
+        Router::new()
+            .route("/any", any(counted))
+            .route("/get", get(counted).post(counted).options(counted))
+            .nest_service("/service", services.clone())
+            .route_layer(layer)
+    };
+    let app = Router::new()
+        .merge(plain())
+        .nest("/a/b", plain())
+        .nest("/{tenant}/c", plain())
+        .nest("/layer/login", layered(LoginRequiredLayer::new()))
+        .nest("/layer/fresh", layered(LoginRequiredLayer::new().fresh()))
+        .nest(
+            "/layer/role",
+            layered(LoginRequiredLayer::new().roles_required(["admin"])),
+        )
+        .layer(world.manager.layer())
+        .nest("/guarded", guarded.with_login(&world.manager))
+        .with_state(runs.clone());
+    let mut paths = Vec::new();
+    for nest in NESTS {
+        for guard in GUARDS {
+            for handler in HANDLERS {
+                paths.push(format!("{nest}/{guard}/any/{handler}"));
+                paths.push(format!("{nest}/{guard}/each/{handler}"));
+            }
+        }
+    }
+    for guard in ["login", "fresh", "role"] {
+        for path in ["any", "get", "service/a/b"] {
+            paths.push(format!("/layer/{guard}/{path}"));
+        }
+    }
+    (app, paths)
+}
+
+const METHODS: [&str; 10] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PURGE",
+];
+
+const UPGRADE: [(&str, &str); 4] = [
+    ("connection", "upgrade"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
+/// Who is nobody, why, and by which reason it would be known if that failed.
+async fn strangers(world: &World) -> Vec<(&'static str, Browser)> {
+    let browser = || world.browser();
+    let with = |headers: &[(&'static str, &str)]| {
+        headers
+            .iter()
+            .fold(browser(), |it, (name, value)| it.header(name, value))
+    };
+    let mut forged = browser();
+    let admin = world.logged_in(ADMIN, true).await;
+    for (name, end) in [
+        (crate::world::SESSION, "_session"),
+        (crate::world::REMEMBER, "_remember"),
+    ] {
+        let (_, value) = admin.cookies.get(end).expect("a cookie");
+        let other = if value.ends_with('A') { 'E' } else { 'A' };
+        forged
+            .cookies
+            .set(name, &format!("{}{other}", &value[..value.len() - 1]));
+    }
+    let changed = world.logged_in(50, true).await;
+    world.users.change_password(50);
+    let inactive = world.logged_in(51, true).await;
+    world.users.deactivate(51);
+    let mut strangers = vec![
+        ("nobody", browser()),
+        (
+            "nobody, for a program",
+            with(&[("accept", "application/json")]),
+        ),
+        ("nobody, upgrading", with(&UPGRADE)),
+        (
+            "nobody, with an override",
+            with(&[("x-http-method-override", "GET")]),
+        ),
+        (
+            "nobody, for events",
+            with(&[("accept", "text/event-stream"), ("last-event-id", "7")]),
+        ),
+        ("a forged cookie", forged),
+        ("a changed password", changed),
+        ("an account that is not active", inactive),
+        ("a wrong key", with(&[("authorization", "Bearer key-")])),
+        (
+            "two keys",
+            with(&[("authorization", "Bearer key-3, Bearer key-3")]),
+        ),
+    ];
+    if world.manager.end_logins_of("52").await.is_ok() {
+        let ended = world.logged_in(52, true).await;
+        world
+            .manager
+            .end_logins_of("52")
+            .await
+            .expect("the store answers");
+        strangers.push(("a login that has ended", ended));
+    }
+    strangers
+}
+
+/// Requests that carry an empty credential, which is none.
+fn empty_handed(world: &World) -> Vec<(&'static str, Browser, &'static str)> {
+    let browser = || world.browser();
+    vec![
+        (
+            "an empty bearer token",
+            browser().header("authorization", "Bearer "),
+            "",
+        ),
+        ("an empty header", browser().header("x-api-key", ""), ""),
+        (
+            "two empty halves",
+            browser().header("authorization", "Basic Og=="),
+            "",
+        ),
+        ("an empty parameter", browser(), "?api_key="),
+    ]
+}
+
+/// WebSockets with the cookies of somebody, from pages that are not this site's.
+fn foreign_pages(member: &Browser) -> Vec<(&'static str, Browser)> {
+    let from = |origin: &str| {
+        let upgrade =
+            |it: Browser, (name, value): (&'static str, &'static str)| it.header(name, value);
+        UPGRADE
+            .into_iter()
+            .fold(member.clone(), upgrade)
+            .header("origin", origin)
+    };
+    vec![
+        ("another host", from("https://evil.example")),
+        (
+            "a host that ends so",
+            from("https://site.example.evil.example"),
+        ),
+        ("a host that begins so", from("https://evilsite.example")),
+        ("another port", from("https://site.example:8443")),
+        ("a sandboxed page", from("null")),
+        ("an origin of another scheme", from("http://site.example")),
+        ("an origin of another scheme", from("ftp://site.example")),
+        (
+            "an origin of another scheme",
+            from("chrome-extension://site.example"),
+        ),
+    ]
+}
+
+async fn ask(app: &Router, browser: &Browser, method: &str, path: &str) -> u16 {
+    let method = Method::from_bytes(method.as_bytes()).expect("a method");
+    let mut request = browser.request(method, path);
+    let json = "application/json".parse().expect("a header");
+    request.headers_mut().insert("content-type", json);
+    *request.body_mut() = Body::from("{}");
+    send(app, request).await.status
+}
+
+#[tokio::test]
+async fn p18_guards_cover_everything() {
+    let mut promise = Promise::new("P18 guards cover everything", ["handler runs"]);
+    let mut sent = 0;
+    let stores = every_store().await;
+    for (number, store) in stores.iter().enumerate() {
+        // The guard is the same on each store; who is nobody may differ.
+        let every = if scale() > 1 { 1 } else { 11 };
+        sent += on(store, every, number, &mut promise).await;
+    }
+    promise.judge(format_args!(
+        "{sent} requests of nobody on {} stores",
+        stores.len()
+    ));
+}
+
+async fn on(store: &Store, every: usize, offset: usize, promise: &mut Promise) -> usize {
+    let world = World::with(store, |builder| {
+        builder
+            .request_loader(load_by_header)
+            .request_loader(load_by_query)
+            .request_loader(load_by_password)
+            .trusted_origin("https://app.example")
+    });
+    let runs = Runs::default();
+    let (app, paths) = application(&world, &runs);
+    let mut sent = 0;
+    for (who, browser) in strangers(&world).await {
+        let mut turn = offset;
+        for path in &paths {
+            for method in METHODS {
+                turn += 1;
+                if !turn.is_multiple_of(every) {
+                    continue;
+                }
+                sent += 1;
+                let status = ask(&app, &browser, method, path).await;
+                let ran = runs.take();
+                let kept =
+                    ran == 0 && (method == "OPTIONS" || [303, 401, 403, 405].contains(&status));
+                promise.demand(kept, "handler runs", "a stranger", || {
+                    format!(
+                        "{}: {who}, {method} {path}: {status}, {ran} runs",
+                        store.name
+                    )
+                });
+            }
+        }
+    }
+    for (why, browser, query) in empty_handed(&world) {
+        for path in ["/login/any/nothing", "/guarded/login/each/user"] {
+            sent += 1;
+            let status = ask(&app, &browser, "GET", &format!("{path}{query}")).await;
+            let ran = runs.take();
+            promise.demand(ran == 0, "handler runs", "an empty credential", || {
+                format!(
+                    "{}: {why}, GET {path}{query}: {status}, {ran} runs",
+                    store.name
+                )
+            });
+        }
+        promise.demand(
+            world.users.keys_seen().iter().all(|key| !key.is_empty()),
+            "handler runs",
+            "an empty credential",
+            || format!("{}: {why} reached a loader", store.name),
+        );
+    }
+    let member = world.logged_in(ADMIN, true).await;
+    for (why, browser) in foreign_pages(&member) {
+        for path in [
+            "/login/any/socket",
+            "/guarded/session/each/nothing",
+            "/fresh/any/events",
+        ] {
+            for method in ["GET", "CONNECT"] {
+                sent += 1;
+                let status = ask(&app, &browser, method, path).await;
+                let ran = runs.take();
+                promise.demand(ran == 0, "handler runs", why, || {
+                    let origin = browser.headers.get("origin");
+                    format!("{}: {method} {path} from {origin:?}: {status}", store.name)
+                });
+            }
+        }
+    }
+    // The same requests do run handlers, once somebody may: the test can fail.
+    world.clock.advance(secs(1));
+    let mut served = 0;
+    for path in &paths {
+        ask(&app, &member, "POST", path).await;
+        served += usize::from(runs.take() > 0);
+    }
+    assert!(
+        served * 2 > paths.len(),
+        "{served} of {} run something",
+        paths.len()
+    );
+    sent
+}

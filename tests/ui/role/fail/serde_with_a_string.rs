@@ -1,0 +1,9 @@
+use login_runtime::Role;
+
+#[derive(Role)]
+#[role(serde = "serde")]
+enum Role {
+    Admin,
+}
+
+fn main() {}
