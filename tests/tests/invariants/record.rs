@@ -1,5 +1,6 @@
 //! The record of a login: what makes it, what changes it, what ends it.
 
+use login_runtime::store::LoginStore;
 use login_tests::Call;
 
 use crate::{
@@ -299,6 +300,30 @@ async fn i06_a_record_that_changes_under_the_request_is_looked_at_anew() {
 }
 
 #[tokio::test]
+async fn i06_a_confirm_of_a_record_that_has_changed_is_decided_anew() {
+    let site = Site::new();
+    let mut client = site.logged_in("fresh=false").await;
+    let before = site.records(ADA).await.remove(0);
+    let gate = site.faults.gate(Call::Update);
+    let request = client.post("/confirm", &[]);
+    let meddler = async {
+        gate.reached().await;
+        let mut touched = before.clone();
+        touched.version += 1;
+        touched.last_seen_at += 20;
+        site.store.update(touched.login()).await.unwrap();
+        gate.open();
+    };
+    let (response, ()) = tokio::join!(request, meddler);
+    assert_eq!(response.status(), 200);
+    let after = site.records(ADA).await.remove(0);
+    assert_eq!(after.version, before.version + 2);
+    assert_eq!(after.generation, before.generation + 1);
+    assert_eq!(after.last_seen_at, before.last_seen_at + 20, "kept");
+    assert_eq!(client.get("/fresh").await.text(), "ada");
+}
+
+#[tokio::test]
 async fn i06_a_record_that_never_stops_changing_is_503() {
     let site = Site::new();
     let mut client = site.logged_in("remember=true").await;
@@ -312,9 +337,7 @@ async fn i06_a_record_that_never_stops_changing_is_503() {
             gate.reached().await;
             let mut login = site.records(ADA).await.remove(0);
             login.version += 1;
-            login_runtime::store::LoginStore::update(&store, login.login())
-                .await
-                .unwrap();
+            store.update(login.login()).await.unwrap();
             let passed = std::mem::replace(&mut gate, site.faults.gate(Call::Update));
             passed.open();
         }
