@@ -2,6 +2,7 @@
 //! do not.
 
 mod broken;
+mod cancelled;
 mod cookie;
 mod expiring;
 mod memory;

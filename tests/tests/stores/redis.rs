@@ -2,7 +2,9 @@
 
 use login_runtime::store::{RedisStore, contract, redis_1::FromConnection};
 use login_tests::engines::{Redis, RedisCluster};
-use redis::{aio::ConnectionManager, cluster::ClusterClient};
+use redis::{
+    aio::ConnectionManager, cluster::ClusterClient, cluster_read_routing::RandomReplicaStrategy,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn redis_store_keeps_the_contract() {
@@ -44,7 +46,7 @@ async fn redis_store_keeps_the_contract_behind_an_applications_cluster_connectio
         return;
     };
     let client = ClusterClient::builder(cluster.urls())
-        .read_from_replicas()
+        .read_routing_strategy(RandomReplicaStrategy)
         .build()
         .unwrap();
     let connection = client.get_async_connection().await.unwrap();

@@ -14,7 +14,7 @@ use crate::store::StoreError;
 /// A store that can keep its logins behind an application's own connection.
 ///
 /// The connection's settings stay as they are: give it a response timeout below the manager's
-/// [`loader_timeout`](crate::LoginManagerBuilder::loader_timeout), so that a server that is away is an
+/// [`timeout`](crate::LoginManagerBuilder::timeout), so that a server that is away is an
 /// answer and not a wait. Logins are read from primaries also where the connection prefers replicas.
 ///
 /// ```no_run

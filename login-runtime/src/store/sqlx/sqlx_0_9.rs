@@ -50,7 +50,7 @@ impl FromPool for SqliteStore {
 }
 
 /// The pool's settings stay as they are: give it an `acquire_timeout` below the manager's
-/// [`loader_timeout`](crate::LoginManagerBuilder::loader_timeout), so that a database that is away is
+/// [`timeout`](crate::LoginManagerBuilder::timeout), so that a database that is away is
 /// an answer and not a wait.
 #[cfg(feature = "postgres")]
 impl FromPool for PostgresStore {
@@ -62,7 +62,7 @@ impl FromPool for PostgresStore {
 }
 
 /// The pool's settings stay as they are: give it an `acquire_timeout` below the manager's
-/// [`loader_timeout`](crate::LoginManagerBuilder::loader_timeout), so that a database that is away is
+/// [`timeout`](crate::LoginManagerBuilder::timeout), so that a database that is away is
 /// an answer and not a wait.
 #[cfg(feature = "mysql")]
 impl FromPool for MySqlStore {
