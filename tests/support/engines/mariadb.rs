@@ -41,7 +41,7 @@ impl MariaDb {
             "--no-defaults",
             &data,
             "--user=root",
-            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-log-at-trx-commit=2",
             "--innodb-log-file-size=16M",
             "--innodb-buffer-pool-size=64M",
         ]

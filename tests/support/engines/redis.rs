@@ -53,7 +53,17 @@ pub(super) fn start(program: PathBuf, settings: &[&str]) -> Server {
         .map(Into::into)
         .into();
     args.extend(["--port".into(), port.to_string()]);
-    args.extend(["--appendonly", "yes", "--save", ""].map(Into::into));
+    args.extend(
+        [
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--save",
+            "",
+        ]
+        .map(Into::into),
+    );
     args.extend(settings.iter().map(|word| (*word).to_owned()));
     Server::start(folder, port, program, args, None, is_ready)
 }

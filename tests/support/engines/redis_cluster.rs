@@ -80,6 +80,20 @@ impl RedisCluster {
         port.and_then(|port| port.parse().ok()).expect("a port")
     }
 
+    /// The keys that match a pattern, wherever they are.
+    ///
+    /// # Panics
+    ///
+    /// A server does not answer.
+    pub fn keys(&self, pattern: &str) -> Vec<String> {
+        let nodes = 0..PRIMARIES;
+        let answers = nodes.map(|node| self.ask(node, &["KEYS", pattern]));
+        let lines = answers.flat_map(|answer| answer.lines().map(Into::into).collect::<Vec<_>>());
+        lines
+            .filter(|line: &String| !line.starts_with(['*', '$']))
+            .collect()
+    }
+
     /// Ends a server without a word of warning.
     pub fn kill(&mut self, port: u16) {
         self.node(port).kill();

@@ -20,7 +20,8 @@ folder=$1; shift
 server=$!
 echo $server
 read -r word
-kill -KILL $server 2>/dev/null
+children=$(cat "/proc/$server/task/$server/children" 2>/dev/null)
+kill -KILL $server $children 2>/dev/null
 wait $server 2>/dev/null
 [ "$word" = keep ] || rm -rf "$folder"
 "#;

@@ -7,6 +7,7 @@ mod cookie;
 mod expiring;
 mod memory;
 mod mysql;
+mod outage;
 mod payload;
 mod postgres;
 mod redis;
