@@ -14,6 +14,8 @@ pub enum BuildError {
     NoLoader,
     /// The realm is not a name that cookies and stores can carry.
     Realm(String),
+    /// The kind of the users is not a name that stores can carry.
+    Kind(&'static str),
     /// A cookie's name, path, domain or attributes would be rejected by browsers.
     Cookie {
         /// The cookie's name as it was given.
@@ -52,6 +54,11 @@ impl fmt::Display for BuildError {
             Self::Realm(realm) => write!(
                 f,
                 "the realm `{realm}` cannot be used: choose 1 to 32 of the characters `a-z0-9_-`"
+            ),
+            Self::Kind(kind) => write!(
+                f,
+                "the kind of users `{kind}` cannot be used: give 1 to 255 bytes without control \
+                 characters and braces, as in `#[login(kind = \"shop::User\")]`"
             ),
             Self::Cookie { name, what } => write!(f, "the cookie `{name}` cannot be used: {what}"),
             Self::SameCookie(name) => write!(

@@ -29,6 +29,8 @@ pub enum LoginError {
     AlreadySent,
     /// Nobody is logged in whose login could be confirmed or listed.
     NotLoggedIn,
+    /// Devices were to be listed or ended before it was asked who the user is.
+    UserNotSettled,
     /// Another user than the one logged in was to be confirmed.
     DifferentUser,
     /// A cookie would be this many bytes long, which is more than browsers keep.
@@ -52,6 +54,11 @@ impl fmt::Display for LoginError {
             ),
             Self::NotLoggedIn => f.write_str(
                 "nobody is logged in; log the user in with `login_user` instead",
+            ),
+            Self::UserNotSettled => f.write_str(
+                "nobody has asked yet whether this login still counts for its user, so its devices \
+                 are not shown or ended; put `#[login_required]` on the handler, or take \
+                 `CurrentUser` as well",
             ),
             Self::DifferentUser => f.write_str(
                 "the login belongs to another user; change users with `login_user`",

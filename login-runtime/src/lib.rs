@@ -26,6 +26,8 @@ mod loader;
 mod login;
 mod manager;
 mod next;
+#[cfg(feature = "aide")]
+mod openapi;
 mod packed;
 mod realm;
 mod refusal;

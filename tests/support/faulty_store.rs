@@ -17,70 +17,10 @@ use tokio::task::yield_now;
 
 use crate::{
     faults::{Call, Faults},
+    flaw::{self, Flaw},
     record::Record,
     suite::is_remote,
 };
-
-/// How a store breaks its contract although it answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// A field of a new login is lost.
-    LosesAField,
-    /// What another release has written into a login is lost.
-    LosesWhatItDoesNotKnow,
-    /// User ids are cut off after 255 characters.
-    ShortensUserIds,
-    /// Realms are the same where they differ in case or in white space.
-    IgnoresTheRealm,
-    /// An update is written whatever its version is.
-    IgnoresTheVersion,
-    /// Between the look at the version and the update, others may act.
-    ComparesAndSetsInTwoSteps,
-    /// While a login is written it is not there.
-    WritesInTwoSteps,
-    /// An update of a login that is gone makes it anew.
-    UpdateCreates,
-    /// A deleted login can be loaded once more.
-    DeleteComesLate,
-    /// A delete goes by the id, and takes the login of whatever realm was made last.
-    DeleteIgnoresTheRealm,
-    /// Every delete says that there was a login.
-    DeleteFindsEverything,
-    /// A user may have one login more than allowed.
-    CapIsOffByOne,
-    /// The cap ends whichever logins come last, the new one too.
-    CapEndsTheNewest,
-    /// Between the look at the cap and the new login, others may act.
-    CapInTwoSteps,
-    /// `delete_user` spares nobody.
-    KeepsNobody,
-    /// `delete_realm` ends the logins of one user alone.
-    RealmHasOneUser,
-    /// `delete_realm` spares what is written while it looks.
-    RealmInTwoSteps,
-    /// A cursor is a number of logins, and those before it may go meanwhile.
-    PagesByOffset,
-    /// A page has as many logins as there are.
-    PageIgnoresTheLimit,
-    /// The first page is the last.
-    PagesEndEarly,
-    /// A cursor goes before the realm that is asked for.
-    CursorHasTheRealm,
-    /// A page has logins of every realm whose name begins alike.
-    PagesMixRealms,
-    /// The logins of a user are in no order of time.
-    ListIsUnordered,
-    /// A purge forgets everything that has expired.
-    PurgeIgnoresTheLimit,
-    /// A purge forgets what expires in a second.
-    PurgeIsEarly,
-    /// A purge spares what expired in this second.
-    PurgeIsLate,
-    /// A purge forgets what was extended meanwhile.
-    PurgeForgetsToLookAgain,
-    /// `load_now` gives a login as it was made, for ever.
-    HasOldLoginsAtHand,
-}
 
 /// A store around another, which counts its calls and goes wrong where its [`Faults`] and its [`Flaw`]
 /// say so. It has at hand what the other has at hand, unless the suite runs as with a
@@ -206,14 +146,6 @@ impl<S: LoginStore> FaultyStore<S> {
     async fn overwrite(&self, login: Arc<Login>) -> Result<(), StoreError> {
         self.remove(&login).await?;
         self.inner.create(login, NonZeroUsize::MAX).await
-    }
-
-    /// Every login of a realm, in the order of their ids.
-    async fn all(&self, realm: &str) -> Result<Vec<Arc<Login>>, StoreError> {
-        let page = self.inner.list_realm(realm, None, NonZeroUsize::MAX);
-        let mut logins = page.await?.items;
-        logins.sort_by_key(|login| login.id());
-        Ok(logins)
     }
 }
 
@@ -388,7 +320,7 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
             match self.flaw {
                 Some(Flaw::RealmHasOneUser) => self.inner.delete_user(realm, "ada", None).await,
                 Some(Flaw::RealmInTwoSteps) => {
-                    let logins = self.all(realm).await?;
+                    let logins = flaw::all(&self.inner, realm).await?;
                     yield_now().await;
                     for login in &logins {
                         if self.get(login).await?.as_ref() == Some(login) {
@@ -424,40 +356,8 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
     ) -> impl Future<Output = Result<Page<Arc<Login>>, StoreError>> + Send {
         self.faults.call(Call::ListRealm, async move {
             match self.flaw {
-                Some(Flaw::PagesByOffset) => {
-                    let start = cursor.map_or(Ok([0; 8]), |it| it.as_bytes().try_into());
-                    let start = start.map_err(|_| StoreError::UnknownCursor)?;
-                    let start = usize::try_from(u64::from_be_bytes(start)).unwrap_or(usize::MAX);
-                    let logins = self.all(realm).await?;
-                    let page: Vec<_> = logins.into_iter().skip(start).take(limit.get()).collect();
-                    let end = (start + page.len()) as u64;
-                    let next = (!page.is_empty()).then(|| Cursor::from_bytes(end.to_be_bytes()));
-                    Ok(Page::new(page, next))
-                }
-                Some(Flaw::PageIgnoresTheLimit) => {
-                    self.inner
-                        .list_realm(realm, cursor, NonZeroUsize::MAX)
-                        .await
-                }
-                Some(Flaw::PagesEndEarly) => {
-                    let page = self.inner.list_realm(realm, cursor, limit).await?;
-                    Ok(Page::new(page.items, None))
-                }
-                Some(Flaw::CursorHasTheRealm) => {
-                    let bytes = cursor.map_or(realm.as_bytes(), |it| it.as_bytes());
-                    let realm = String::from_utf8_lossy(bytes);
-                    let page = self.inner.list_realm(&realm, None, NonZeroUsize::MAX);
-                    let next = cursor
-                        .is_none()
-                        .then(|| Cursor::from_bytes(realm.as_bytes()));
-                    Ok(Page::new(page.await?.items, next))
-                }
-                Some(Flaw::PagesMixRealms) if cursor.is_none() => {
-                    let mut logins = self.all(realm).await?;
-                    logins.extend(self.all(&format!("{realm}-2")).await?);
-                    Ok(Page::new(logins, None))
-                }
-                _ => self.inner.list_realm(realm, cursor, limit).await,
+                Some(flaw) => flaw.page(&self.inner, realm, cursor, limit).await,
+                None => self.inner.list_realm(realm, cursor, limit).await,
             }
         })
     }

@@ -19,6 +19,7 @@ use login_runtime::{
 };
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 #[cfg(feature = "openapi")]
 mod openapi;
@@ -183,7 +184,10 @@ fn app(key: SecretKey) -> Result<axum::Router, login_runtime::BuildError> {
         .request_loader(load_by_api_key)
         .login_view("/login")
         .build()?;
-    Ok(all_routes().with_login(&login_manager))
+    Ok(all_routes()
+        .with_login(&login_manager)
+        // Other sites' pages cannot post here.
+        .layer(CsrfLayer::new()))
 }
 
 #[tokio::main]

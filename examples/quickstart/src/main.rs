@@ -356,6 +356,8 @@ fn digest(api_key: &str) -> Vec<u8> {
 #[derive(Clone)]
 struct Passwords {
     cores: Arc<Semaphore>,
+    /// How many may wait for a core. Whoever comes when it is full is told to come back later.
+    queue: Arc<Semaphore>,
     /// What the password of a user who does not exist is compared with.
     nobody: Arc<str>,
 }
@@ -366,6 +368,7 @@ impl Passwords {
         let nobody = Argon2::default().hash_password(b"no password")?.to_string();
         Ok(Self {
             cores: Arc::new(Semaphore::new(cores)),
+            queue: Arc::new(Semaphore::new(100 * cores)),
             nobody: nobody.into(),
         })
     }
@@ -373,9 +376,15 @@ impl Passwords {
     /// Gives the user back if the password is right. Takes as long where there is no user, so that
     /// nobody can find out by the clock who has an account.
     async fn check(&self, user: Option<User>, password: String) -> Result<Option<User>> {
-        let _core = self.cores.acquire().await.map_err(unavailable)?;
+        let queued = self.queue.try_acquire().map_err(unavailable)?;
+        let core = Arc::clone(&self.cores).acquire_owned().await;
+        let core = core.map_err(unavailable)?;
+        drop(queued);
         let nobody = Arc::clone(&self.nobody);
         let check = move || {
+            // Held by the check and not by who waits for it: a visitor who hangs up does not stop
+            // it, and the next one must not begin beside it.
+            let _core = core;
             let hash = user.as_ref().map_or(&*nobody, |user| &user.password_hash);
             let right = Argon2::default()
                 .verify_password(password.as_bytes(), hash)

@@ -16,14 +16,15 @@ pub(crate) struct SealedCookie {
 }
 
 impl SealedCookie {
+    /// The cookie of this purpose, called after the manager's `name` and sealed for its `realm`.
     pub(crate) fn new(
         keys: &[SecretKey],
-        realm: &str,
+        (name, realm): (&str, &str),
         purpose: &str,
         options: &CookieOptions,
         plain_http: bool,
     ) -> Result<Self, BuildError> {
-        let spec = CookieSpec::new(&format!("{realm}_{purpose}"), options, plain_http)?;
+        let spec = CookieSpec::new(&format!("{name}_{purpose}"), options, plain_http)?;
         let seal = Seal::new(keys, purpose, realm, &spec.name);
         Ok(Self { spec, seal })
     }

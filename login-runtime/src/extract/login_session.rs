@@ -18,8 +18,8 @@ use crate::{
     },
     refusal,
     request::{
-        Client, CurrentLogin, FoundBy, LoginHandle, Memo, RequestState, Staged, StagedConfirm,
-        messages,
+        Client, CurrentLogin, FoundBy, FoundUser, LoginHandle, Memo, RequestState, Staged,
+        StagedConfirm, messages,
     },
     store::Ticket,
     user::UserMixin,
@@ -126,10 +126,8 @@ impl<U: UserMixin> LoginSession<U> {
     /// The store did not answer: the login is still there. After the response was sent:
     /// [`LoginError::AlreadySent`], and the login has ended nevertheless.
     pub async fn logout_user(&self) -> Result<(), LoginError> {
-        let (current, logins) = {
-            let state = self.handle.state();
-            (effective(&state), state.verified.clone())
-        };
+        let current = self.effective();
+        let logins = self.handle.state().verified.clone();
         for login in logins.iter() {
             self.delete(login.id, &login.carried).await?;
         }
@@ -177,7 +175,7 @@ impl<U: UserMixin> LoginSession<U> {
         if state.sent {
             return Err(LoginError::AlreadySent);
         }
-        let current = effective(&state).ok_or(LoginError::NotLoggedIn)?;
+        let current = effective(&self.handle, &state).ok_or(LoginError::NotLoggedIn)?;
         if *current.login.user_id != *user_id {
             return Err(LoginError::DifferentUser);
         }
@@ -213,9 +211,12 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// Nobody is logged in, or the store did not answer or keeps no list of logins.
+    /// Nobody is logged in; the store did not answer or keeps no list of logins; or it is not
+    /// settled that the login still counts for its user ([`LoginError::UserNotSettled`]): put
+    /// [`#[login_required]`](crate::login_required) on the handler, or take
+    /// [`LoggedIn`](crate::LoggedIn) or [`CurrentUser`](crate::CurrentUser) as well.
     pub async fn logout_everywhere(&self) -> Result<u64, LoginError> {
-        let current = self.current()?;
+        let current = self.settled()?;
         let ended = self.delete_user(&current.login.user_id, None).await?;
         self.logout_user().await?;
         Ok(ended)
@@ -227,7 +228,7 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn logout_others(&self) -> Result<u64, LoginError> {
-        let current = self.current()?;
+        let current = self.settled()?;
         self.delete_user(&current.login.user_id, Some(current.login.id))
             .await
     }
@@ -238,9 +239,11 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn logins(&self) -> Result<Vec<Device>, LoginError> {
-        let current = self.current()?;
+        let current = self.settled()?;
         let realm = &*self.handle.realm;
-        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = realm
+            .store
+            .list_user(&realm.records, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
         let lives = |login: &Arc<Login>| realm.limits.lives(login, now);
@@ -258,13 +261,15 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// As for [`logout_everywhere`](Self::logout_everywhere).
     pub async fn end_login(&self, id: LoginId) -> Result<bool, LoginError> {
-        let current = self.current()?;
+        let current = self.settled()?;
         if id == current.login.id {
             self.logout_user().await?;
             return Ok(true);
         }
         let realm = &*self.handle.realm;
-        let logins = realm.store.list_user(&realm.name, &current.login.user_id);
+        let logins = realm
+            .store
+            .list_user(&realm.records, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
         match logins.iter().find(|login| login.id == id) {
             Some(login) => self.delete(id, &realm.store.carry(login)).await,
@@ -275,20 +280,20 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the login is fresh: the password was entered less than
     /// [`fresh_for`](crate::LoginManagerBuilder::fresh_for) ago, by this client (`login_fresh`).
     pub fn is_fresh(&self) -> bool {
-        let current = effective(&self.handle.state());
+        let current = self.effective();
         current.is_some_and(|current| self.handle.is_fresh(&current, None))
     }
 
     /// Whether the password was entered less than so long ago, by this client.
     pub fn is_fresh_within(&self, duration: Duration) -> bool {
-        let current = effective(&self.handle.state());
+        let current = self.effective();
         current.is_some_and(|current| self.handle.is_fresh(&current, Some(seconds(duration))))
     }
 
     /// Whether the login is one that is remembered (`login_remembered`).
     pub fn is_remembered(&self) -> bool {
         let now = self.handle.now();
-        let current = effective(&self.handle.state());
+        let current = self.effective();
         current
             .and_then(|current| {
                 current
@@ -305,12 +310,12 @@ impl<U: UserMixin> LoginSession<U> {
     /// Whether the user still exists and is active is for [`CurrentUser`](crate::CurrentUser) to
     /// say, which asks the user loader.
     pub fn is_authenticated(&self) -> bool {
-        effective(&self.handle.state()).is_some()
+        self.effective().is_some()
     }
 
     /// The id of the user that the login was made for.
     pub fn user_id(&self) -> Option<String> {
-        let current = effective(&self.handle.state());
+        let current = self.effective();
         current.map(|current| current.login.user_id.to_string())
     }
 
@@ -322,25 +327,37 @@ impl<U: UserMixin> LoginSession<U> {
             .and_then(|user| user.into_any().downcast().ok())
     }
 
-    fn current(&self) -> Result<CurrentLogin, LoginError> {
-        effective(&self.handle.state()).ok_or(LoginError::NotLoggedIn)
+    /// The login of a user who is known to be its owner still: not locked, and with the password
+    /// that it was made with.
+    fn settled(&self) -> Result<CurrentLogin, LoginError> {
+        let state = self.handle.state();
+        let current = effective(&self.handle, &state).ok_or(LoginError::NotLoggedIn)?;
+        match (&state.staged, &state.user) {
+            (Some(Staged::Login(_)), _) | (_, Memo::Known(_)) => Ok(current),
+            _ => Err(LoginError::UserNotSettled),
+        }
+    }
+
+    fn effective(&self) -> Option<CurrentLogin> {
+        effective(&self.handle, &self.handle.state())
     }
 
     async fn delete(&self, id: LoginId, carried: &[u8]) -> Result<bool, LoginError> {
         let realm = &*self.handle.realm;
-        let deleted = realm.store.delete(Ticket::new(&realm.name, id, carried));
+        let deleted = realm.store.delete(Ticket::new(&realm.records, id, carried));
         deadline::answered(realm.timeout, deleted).await
     }
 
     async fn delete_user(&self, id: &str, keep: Option<LoginId>) -> Result<u64, LoginError> {
         let realm = &*self.handle.realm;
-        let deleted = realm.store.delete_user(&realm.name, id, keep);
+        let deleted = realm.store.delete_user(&realm.records, id, keep);
         deadline::answered(realm.timeout, deleted).await
     }
 }
 
-/// The login as it stands after what was staged.
-fn effective(state: &RequestState) -> Option<CurrentLogin> {
+/// The login as it stands after what was staged; none where the request was found to come from
+/// somebody else, or from nobody whom the login counts for.
+fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
         Some(Staged::Login(staged)) => Some(CurrentLogin {
             login: Arc::new(staged.login.clone()),
@@ -355,6 +372,23 @@ fn effective(state: &RequestState) -> Option<CurrentLogin> {
                 same_client: true,
             })
         }
-        None => state.record.known().cloned().flatten(),
+        None => {
+            let current = state.record.known()?.clone()?;
+            match state.user.known() {
+                None => Some(current),
+                Some(found) => found
+                    .as_ref()
+                    .is_some_and(|found| is_owner(handle, found, &current))
+                    .then_some(current),
+            }
+        }
     }
+}
+
+/// Whether the user of the request is the one that the login was found for.
+fn is_owner(handle: &LoginHandle, found: &FoundUser, current: &CurrentLogin) -> bool {
+    found.by != FoundBy::Request
+        // Without a user loader a request loader says whose the login is.
+        || (handle.realm.user_loader.is_none()
+            && *found.user.get_id() == *current.login.user_id)
 }

@@ -95,7 +95,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
         getrandom::fill(&mut id).map_err(|_| LoginError::NoRandomness)?;
         let beginning = Beginning {
             id: LoginId::from_bytes(id),
-            realm: Arc::clone(&realm.name),
+            realm: Arc::clone(&realm.records),
             fresh: self.fresh,
             forced: self.force,
             remember: token.map(|token| (token, remembered_for)),

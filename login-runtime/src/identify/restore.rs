@@ -125,7 +125,11 @@ async fn end_after_theft(
 ) -> Result<(), Failure> {
     let realm = &*handle.realm;
     handle
-        .ask_store(realm.store.delete_user(&realm.name, &login.user_id, None))
+        .ask_store(
+            realm
+                .store
+                .delete_user(&realm.records, &login.user_id, None),
+        )
         .await?;
     handle.emit(LoginEventKind::RememberTheft, Whom::Login(login));
     messages::leave(handle, parts, &realm.refusal.theft_message);

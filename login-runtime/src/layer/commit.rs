@@ -108,7 +108,7 @@ async fn is_new_device(handle: &LoginHandle, login: &Login) -> Option<bool> {
     if realm.hooks.is_empty() || !realm.store.revocable() {
         return None;
     }
-    let listed = realm.store.list_user(&realm.name, &login.user_id);
+    let listed = realm.store.list_user(&realm.records, &login.user_id);
     // That it is not known ends no login; what the store said has been logged.
     let known = handle.ask_store(listed).await.ok()?;
     let now = handle.now();
@@ -134,7 +134,7 @@ async fn forget_some(handle: &LoginHandle) {
     realm.purged_at.store(now, Ordering::Relaxed);
     let over = realm
         .store
-        .purge_expired(&realm.name, now.into(), PURGED_AT_LOGIN);
+        .purge_expired(&realm.records, now.into(), PURGED_AT_LOGIN);
     // Failing to forget others does not concern this user; it has been logged.
     if let Ok(purged) = handle.ask_store(over).await
         && purged >= PURGED_AT_LOGIN as u64

@@ -94,19 +94,21 @@ where
         let outer = LoginHandle::innermost(request.extensions()).ok().cloned();
         let around = |handle: &LoginHandle| Arc::ptr_eq(&handle.realm, &self.realm);
         let namesake = |handle: &LoginHandle| handle.realm.name == self.realm.name;
+        let twin = |handle: &LoginHandle| handle.realm.user_type == self.realm.user_type;
         let handle = match &outer {
             // The layer of one manager, added twice: the outer one does it all.
             Some(outer) if outer.chain().any(around) => None,
             Some(outer) if outer.chain().any(namesake) => {
-                let response = refusal::misuse(
+                return LoginFuture::misuse(
                     "two login managers with the same realm are in front of this handler: give \
                      one of them a name with `.realm(..)`",
                 );
-                return LoginFuture {
-                    inner: None,
-                    handle: None,
-                    commit: Some(Box::pin(async { response })),
-                };
+            }
+            Some(outer) if outer.chain().any(twin) => {
+                return LoginFuture::misuse(
+                    "two login managers for the same type of user are in front of this handler, \
+                     and nobody can say which of them is meant: give each a type of user of its own",
+                );
             }
             _ => {
                 let mut caller = None;
@@ -136,6 +138,17 @@ pin_project_lite::pin_project! {
         handle: Option<LoginHandle>,
         // Boxed, because only requests that log somebody in or confirm a login come here.
         commit: Option<BoxFuture<'static, Response<Body>>>,
+    }
+}
+
+impl<F> LoginFuture<F> {
+    fn misuse(what: &str) -> Self {
+        let response = refusal::misuse(what);
+        Self {
+            inner: None,
+            handle: None,
+            commit: Some(Box::pin(async { response })),
+        }
     }
 }
 

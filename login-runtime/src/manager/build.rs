@@ -52,6 +52,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         let settings = builder.settings;
         let keys = keys(settings.keys, settings.fallback_keys)?;
         let name = realm_name(settings.realm)?;
+        let records = format!("{name}:{}", checked_kind(U::KIND)?);
         settings.limits.check()?;
         if !settings.store.revocable() {
             refuse_settings_of_servers(&settings.limits.for_servers)?;
@@ -60,15 +61,16 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
         let next_rule = next_rule(settings.next_hosts, settings.plain_http)?;
         let Cookies { login, flash, next } = cookies(
             &keys,
-            &name,
+            (&name, &records),
             &settings.session_cookie,
             &settings.remember_cookie,
             settings.plain_http,
         )?;
         let realm = Realm {
-            auth_hashes: Digester::new(&keys, "auth hash", &name),
-            identifiers: Digester::new(&keys, "identifier", &name),
+            auth_hashes: Digester::new(&keys, "auth hash", &records),
+            identifiers: Digester::new(&keys, "identifier", &records),
             name: name.into(),
+            records: records.into(),
             user_type: TypeId::of::<U>(),
             store: settings.store,
             user_loader: builder.user_loader.map(Pending::bound),
@@ -129,6 +131,15 @@ fn realm_name(name: String) -> Result<String, BuildError> {
     }
 }
 
+/// A kind that every store can keep as it is, and that says where it ends.
+fn checked_kind(kind: &'static str) -> Result<&'static str, BuildError> {
+    let allowed = |c: char| !(c.is_control() || c == '{' || c == '}');
+    match (1..=255).contains(&kind.len()) && kind.chars().all(allowed) {
+        true => Ok(kind),
+        false => Err(BuildError::Kind(kind)),
+    }
+}
+
 /// What a store in cookies cannot keep is not to be asked of it, and all of it is named at once.
 fn refuse_settings_of_servers(given: &[&str]) -> Result<(), BuildError> {
     if given.is_empty() {
@@ -160,7 +171,7 @@ struct Cookies {
 
 fn cookies(
     keys: &[SecretKey],
-    realm: &str,
+    realm: (&str, &str),
     session: &CookieOptions,
     remember: &CookieOptions,
     plain_http: bool,

@@ -34,7 +34,7 @@ impl<U: UserMixin> LoginManager<U> {
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
     pub async fn end_all_logins(&self) -> Result<u64, LoginError> {
         let realm = &*self.realm;
-        let ended = realm.store.delete_realm(&realm.name);
+        let ended = realm.store.delete_realm(&realm.records);
         deadline::answered(realm.timeout, ended).await
     }
 
@@ -74,7 +74,7 @@ impl<U: UserMixin> LoginManager<U> {
     ) -> Result<Page<Device>, LoginError> {
         let realm = &*self.realm;
         let limit = NonZeroUsize::new(limit).unwrap_or(NonZeroUsize::MIN);
-        let page = realm.store.list_realm(&realm.name, cursor, limit);
+        let page = realm.store.list_realm(&realm.records, cursor, limit);
         let page = deadline::answered(realm.timeout, page).await?;
         Ok(Page::new(self.devices(page.items), page.next))
     }
@@ -127,7 +127,7 @@ impl<U: UserMixin> LoginManager<U> {
 
     async fn list(&self, user_id: &str) -> Result<Vec<Arc<Login>>, LoginError> {
         let realm = &*self.realm;
-        let logins = realm.store.list_user(&realm.name, user_id);
+        let logins = realm.store.list_user(&realm.records, user_id);
         deadline::answered(realm.timeout, logins).await
     }
 

@@ -120,7 +120,7 @@ impl<U: UserMixin> LoginManager<U> {
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
     pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
         let realm = &*self.realm;
-        let ended = realm.store.delete_user(&realm.name, user_id, None);
+        let ended = realm.store.delete_user(&realm.records, user_id, None);
         deadline::answered(realm.timeout, ended).await
     }
 
@@ -139,12 +139,18 @@ impl<U: UserMixin> LoginManager<U> {
             return Ok(0);
         }
         let now = realm.clock.now();
-        let purged = realm.store.purge_expired(&realm.name, now, limit);
+        let purged = realm.store.purge_expired(&realm.records, now, limit);
         deadline::answered(realm.timeout, purged).await
     }
 
-    /// The name that the manager's cookies and records carry.
+    /// The name of the manager, which its cookies begin with.
     pub fn realm(&self) -> &str {
         &self.realm.name
+    }
+
+    /// The realm that the manager's records carry in the store: its name and the kind of its users,
+    /// as in `login:shop::User`.
+    pub fn store_realm(&self) -> &Arc<str> {
+        &self.realm.records
     }
 }

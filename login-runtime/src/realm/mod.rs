@@ -38,7 +38,11 @@ pub(crate) const NEVER: i64 = i64::MIN;
 /// It is what the manager's cookies, subkeys and records have in common, and knows nothing of the
 /// type of its users.
 pub(crate) struct Realm {
+    /// What the manager and its cookies are called.
     pub(crate) name: Arc<str>,
+    /// What its records are filed under: its name and the kind of its users, so that the logins of
+    /// two types of user stay apart even where two managers have one name, one key and one store.
+    pub(crate) records: Arc<str>,
     pub(crate) user_type: TypeId,
     pub(crate) store: Box<dyn AnyStore>,
     pub(crate) user_loader: Option<Box<dyn AnyUserLoader>>,

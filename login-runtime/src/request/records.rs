@@ -51,7 +51,7 @@ impl RequestLogin {
     }
 
     fn ticket<'a>(&'a self, id: LoginId, carried: &'a [u8]) -> Ticket<'a> {
-        Ticket::new(&self.realm.name, id, carried)
+        Ticket::new(&self.realm.records, id, carried)
     }
 
     pub(crate) fn remove_login_cookies(&self) {

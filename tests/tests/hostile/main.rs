@@ -43,18 +43,10 @@ mod world;
 /// What is known to be broken, promise and reason. A breach that is not on this list fails, and so
 /// does one that is, once it is mended.
 pub(crate) const KNOWN_BREACHES: &[(&str, &str)] = &[
-    ("P8", "an ended login acts on devices"),
     ("P8", "an old copy of an ended login"),
     ("P11", "two stacked managers"),
     ("P12", "a login was cut off"),
     ("P12", "restored and confirmed at once, and the answer lost"),
     ("P18", "an origin of another scheme"),
     ("P20", "a key of another manager's loader"),
-    ("P20", "the file is for everybody"),
-    ("P22", "a bare tuple"),
-    ("P23", "two types of user in one realm"),
-    (
-        "P25",
-        "`LoginSession` speaks of another user than `LoggedIn`",
-    ),
 ];

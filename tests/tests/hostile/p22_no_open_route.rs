@@ -17,8 +17,8 @@ use axum::{
     response::Response,
 };
 use login_runtime::{
-    CurrentUser, Guard, LoggedIn, LoginManager, LoginRequired, LoginRequiredLayer, LoginSession,
-    Public,
+    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginSession,
+    guard::{Guard, LoginRequired, Public},
     guarded::{self, MethodRouter, Router},
     login_required, roles_required,
 };

@@ -4,6 +4,7 @@ mod anonymous;
 mod guarded;
 mod layers;
 mod next_urls;
+mod openapi;
 mod own_guards;
 mod rights;
 mod several_users;

@@ -10,7 +10,8 @@ use axum::{
     routing::post,
 };
 use login_runtime::{
-    LoginError, LoginManager, LoginSession, UserMixin, login_required, store::LoginId, user_loader,
+    CurrentUser, LoginError, LoginManager, LoginSession, UserMixin, login_required, store::LoginId,
+    user_loader,
 };
 use login_tests::{Call, Fault, FaultyStore};
 use tower::ServiceExt;
@@ -141,7 +142,10 @@ async fn a_device_is_listed_while_its_session_or_its_remembered_part_lives() {
         |builder| builder,
         |router| router.route("/devices", axum::routing::get(devices)),
     );
-    async fn devices(session: LoginSession<User>) -> Result<String, LoginError> {
+    async fn devices(
+        session: LoginSession<User>,
+        _: CurrentUser<User>,
+    ) -> Result<String, LoginError> {
         let devices = session.logins().await?;
         let lines = devices.iter().map(|device| {
             let kind = if device.is_remembered() {
@@ -374,4 +378,41 @@ async fn i16_logging_out_in_a_loop_of_races_never_lets_anybody_back_in() {
         assert_eq!(who(&mut late).await, "anonymous", "round {round}");
         assert!(site.store.is_empty(), "round {round}");
     }
+}
+
+/// A route that nobody guards, and where nobody has asked who the user is.
+#[tokio::test]
+async fn devices_are_for_a_user_who_is_known_to_be_one() {
+    async fn devices(session: LoginSession<User>) -> Result<String, LoginError> {
+        Ok(session.logins().await?.len().to_string())
+    }
+    async fn others(session: LoginSession<User>) -> Result<String, LoginError> {
+        Ok(session.logout_others().await?.to_string())
+    }
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            router
+                .route("/unsettled-devices", axum::routing::get(devices))
+                .route("/unsettled-others", axum::routing::post(others))
+        },
+    );
+    let mut client = site.logged_in("").await;
+    site.logged_in("").await;
+    assert_eq!(client.get("/unsettled-devices").await.status(), 500);
+    assert_eq!(client.post("/unsettled-others", &[]).await.status(), 500);
+    assert_eq!(site.records(ADA).await.len(), 2);
+    // A login that a password change has ended is nobody's.
+    site.users.edit(ADA, |user| user.password_hash.push('x'));
+    for (method, path) in [
+        ("GET", "/logins"),
+        ("POST", "/logout-others"),
+        ("POST", "/logout-everywhere"),
+    ] {
+        let response = client
+            .send(method.parse().unwrap(), path, "".into(), None)
+            .await;
+        assert_eq!(response.status(), 401, "{path}");
+    }
+    assert_eq!(site.records(ADA).await.len(), 2);
 }

@@ -130,7 +130,10 @@ impl Site {
     }
 
     pub(crate) async fn records(&self, user: u64) -> Vec<Record> {
-        let listed = self.store.list_user("login", &user.to_string()).await;
+        let listed = self
+            .store
+            .list_user(self.manager.store_realm(), &user.to_string())
+            .await;
         let listed = listed.expect("the memory store answers");
         listed.iter().map(Record::from).collect()
     }
@@ -283,15 +286,21 @@ async fn confirm(
     Ok(wish.answer("confirmed"))
 }
 
-async fn logout_everywhere(session: LoginSession<User>) -> Result<String, LoginError> {
+async fn logout_everywhere(
+    session: LoginSession<User>,
+    _: CurrentUser<User>,
+) -> Result<String, LoginError> {
     Ok(session.logout_everywhere().await?.to_string())
 }
 
-async fn logout_others(session: LoginSession<User>) -> Result<String, LoginError> {
+async fn logout_others(
+    session: LoginSession<User>,
+    _: CurrentUser<User>,
+) -> Result<String, LoginError> {
     Ok(session.logout_others().await?.to_string())
 }
 
-async fn logins(session: LoginSession<User>) -> Result<String, LoginError> {
+async fn logins(session: LoginSession<User>, _: CurrentUser<User>) -> Result<String, LoginError> {
     let devices = session.logins().await?;
     let ids: Vec<_> = devices
         .iter()
@@ -300,7 +309,11 @@ async fn logins(session: LoginSession<User>) -> Result<String, LoginError> {
     Ok(ids.join(" "))
 }
 
-async fn end_login(session: LoginSession<User>, Query(wish): Query<Wish>) -> Answer {
+async fn end_login(
+    session: LoginSession<User>,
+    _: CurrentUser<User>,
+    Query(wish): Query<Wish>,
+) -> Answer {
     let id = wish.id.as_deref().unwrap_or_default().parse();
     let ended = session.end_login(id.expect("tests send ids")).await?;
     Ok(wish.answer(ended))

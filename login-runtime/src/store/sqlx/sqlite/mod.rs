@@ -2,6 +2,7 @@
 
 mod advice;
 mod open;
+mod private;
 mod schema;
 
 use std::{fmt, num::NonZeroUsize, path::Path, sync::Arc};

@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::advice;
+use super::{advice, private};
 use crate::store::StoreError;
 
 /// How long a statement waits for another connection's, and for a connection.
@@ -27,7 +27,12 @@ pub(super) struct Pools {
 
 /// Opens a database, makes it where there is none, and switches it to write-ahead logging.
 pub(super) async fn open(database: &Path) -> Result<Pools, StoreError> {
-    let options = options(database)?
+    let options = options(database)?;
+    let text = database.to_str().unwrap_or_default();
+    if !text.contains("mode=") || text.contains("mode=rwc") {
+        private::make(options.get_filename());
+    }
+    let options = options
         .busy_timeout(PATIENCE)
         // With `NORMAL` the last commits before a power loss may be undone, and a logout would be
         // one of them: the login would be back. It costs a flush of the disk for each write.
