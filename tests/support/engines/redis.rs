@@ -40,6 +40,10 @@ impl Redis {
     }
 
     /// Sends a command by hand; the answer as the server writes it.
+    ///
+    /// # Panics
+    ///
+    /// The server does not answer.
     pub fn command(&self, words: &[&str]) -> String {
         command(self.server.port, words).expect("the server answers")
     }
@@ -76,11 +80,11 @@ fn is_ready(port: u16) -> bool {
 pub(super) fn command(port: u16, words: &[&str]) -> std::io::Result<String> {
     let mut connection = TcpStream::connect(("127.0.0.1", port))?;
     connection.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let mut request = format!("*{}\r\n", words.len());
+    let mut request = format!("*{}\r\n", words.len()).into_bytes();
     for word in words {
-        request += &format!("${}\r\n{word}\r\n", word.len());
+        write!(request, "${}\r\n{word}\r\n", word.len())?;
     }
-    connection.write_all(request.as_bytes())?;
+    connection.write_all(&request)?;
     let mut answer = vec![0; 1 << 20];
     let length = connection.read(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer[..length]).into_owned())

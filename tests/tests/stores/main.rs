@@ -5,6 +5,7 @@ mod broken;
 mod cancelled;
 mod cookie;
 mod expiring;
+mod many;
 mod memory;
 mod mysql;
 mod outage;

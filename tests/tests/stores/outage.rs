@@ -273,20 +273,16 @@ async fn a_primary_of_a_redis_cluster_is_gone() {
     };
     let urls = cluster.urls();
     let store = RedisStore::connect(&urls.join(",")).await.unwrap();
-    let confirmed = store
-        .clone()
+    let store = store
         .confirm_replicas(NonZeroUsize::MIN, Duration::from_millis(500))
         .await
         .unwrap();
-    let mut site = Site::on(confirmed).await;
+    let mut site = Site::on(store).await;
     // What was answered last may not have reached the replica; what a logout confirmed has.
     site.is_up_again("before").await;
     tokio::time::sleep(Duration::from_millis(500)).await;
 
-    let realms = store.list_realm("login", None, NonZeroUsize::MAX).await;
-    let login = realms.unwrap().items.remove(0);
     let key = cluster.keys("login-runtime:*").remove(0);
-    assert_eq!(login.user_id(), "1");
     let primary = cluster.primary_of(&key);
     cluster.kill(primary);
     assert_eq!(site.status("GET", "/public").await, 200);

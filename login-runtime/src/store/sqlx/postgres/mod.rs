@@ -245,8 +245,9 @@ impl LoginStore for PostgresStore {
 ///
 /// The lock is taken before the statement that counts: a statement sees what was there when it began.
 async fn create(pool: &PgPool, login: &Login, cap: NonZeroUsize) -> Result<(), sqlx::Error> {
-    let [a, b, c, d, e, f, g, h, ..] = tag(&login.realm, &login.user_id);
-    let lock = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    let mut lock = [0; 8];
+    lock.copy_from_slice(&tag(&login.realm, &login.user_id)[..8]);
+    let lock = i64::from_be_bytes(lock);
     let begin =
         format!("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({lock})");
     // There is nothing in it but a number.
