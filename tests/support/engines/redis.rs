@@ -63,6 +63,8 @@ pub(super) fn start(program: PathBuf, settings: &[&str]) -> Server {
             "yes",
             "--appendfsync",
             "always",
+            "--databases",
+            "1000",
             "--save",
             "",
         ]
