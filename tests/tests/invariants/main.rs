@@ -23,5 +23,6 @@ mod remember;
 mod settings;
 mod site;
 mod time;
+mod user_ids;
 mod users;
 mod websocket;
