@@ -142,6 +142,7 @@ checks! {
     an_id_is_used_once,
     realms_are_apart,
     users_differ_by_every_byte,
+    what_is_no_user_has_no_logins,
     an_update_needs_the_next_version,
     an_update_creates_nothing,
     a_deleted_login_is_gone,
