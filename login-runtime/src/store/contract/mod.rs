@@ -205,8 +205,12 @@ mod tests {
         let caps = written(include_str!("revocable/cap.rs"));
         let races = written(include_str!("revocable/race.rs"));
         let purges = written(include_str!("revocable/purge.rs"));
+        let endings = written(include_str!("revocable/ending.rs"));
         let plain = written(include_str!("revocable/mod.rs"));
         let pages = written(include_str!("revocable/pages.rs"));
-        assert_eq!(plain + caps + pages + purges + races, REVOCABLE.len());
+        assert_eq!(
+            plain + caps + endings + pages + purges + races,
+            REVOCABLE.len()
+        );
     }
 }
