@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use crate::{
     clock::Timestamp,
-    login::{Login, LoginId},
+    login::{Login, LoginId, remember::RememberRefusal},
 };
 
 /// Something that happened to a login: Flask-Login's signals, and a few more, with what an audit
@@ -25,7 +25,7 @@ use crate::{
 ///             event.user_agent.as_deref().unwrap_or("no user agent"),
 ///             event.address,
 ///         )),
-///         LoginEventKind::RememberTheft => Some(format!("a remember cookie of {user} was copied")),
+///         LoginEventKind::RememberTheft { .. } => Some(format!("a remember cookie of {user} was copied")),
 ///         _ => None,
 ///     }
 /// }
@@ -114,21 +114,6 @@ pub enum LoginEventKind {
     },
     /// The user's auth hash is no longer the one the login was made with; the login does not count.
     AuthHashChanged,
-}
-
-/// Why a signed remember cookie was not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RememberRefusal {
-    /// Its time is over.
-    Expired,
-    /// The login is not remembered.
-    NotRemembered,
-    /// It is ahead of the store, which must have been rolled back.
-    AheadOfStore,
-    /// Its secret is not the login's: it was forged with a key of yours, or the browser lost its
-    /// cookie before a password entry that made a new one.
-    WrongSecret,
 }
 
 /// Whom an event is about.

@@ -45,8 +45,21 @@ pub mod guide {
     #[doc = include_str!("docs/flask_login.md")]
     pub mod flask_login {}
 
+    #[doc = include_str!("docs/refusals.md")]
+    #[doc = include_str!("refusal/rule.md")]
+    #[doc = include_str!("docs/refused_clients.md")]
+    pub mod refusals {}
+
     #[doc = include_str!("docs/security.md")]
-    pub mod security {}
+    pub mod security {
+        #[doc = include_str!("docs/security/remembering.md")]
+        #[doc = include_str!("docs/pictures/thief_and_owner.svg")]
+        #[doc = include_str!("docs/security/remembering_rules.md")]
+        pub mod remembering {}
+
+        #[doc = include_str!("docs/security/standards.md")]
+        pub mod standards {}
+    }
 
     #[doc = include_str!("docs/performance.md")]
     pub mod performance {}
@@ -67,18 +80,20 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use cookie::{CookieOptions, SameSite};
 pub use crypto::{SecretKey, SecretKeyError};
 pub use error::LoginError;
-pub use event::{LoginEvent, LoginEventKind, RememberRefusal};
+pub use event::{LoginEvent, LoginEventKind};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
+    Refusal,
 };
 pub use flash::FlashedMessage;
 pub use guard::LoginRequiredLayer;
 pub use layer::{LoginFuture, LoginLayer, LoginService};
 pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
+pub use login::remember::RememberRefusal;
 pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
 pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
-pub use refusal::{LoginView, LoginViewService};
+pub use refusal::{LoginView, LoginViewService, RefusalReason};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::{HasPermissions, HasRoles, UnknownRole, UserMixin};

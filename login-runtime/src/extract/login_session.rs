@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
-use super::{Device, LoginUser};
+use super::{Device, LoginUser, effective::effective};
 use crate::{
     clock::seconds,
     cookie::Earned,
@@ -19,8 +19,8 @@ use crate::{
     },
     refusal,
     request::{
-        Client, CurrentLogin, FoundBy, FoundUser, LoginHandle, Memo, RequestState, Staged,
-        StagedConfirm, Standing, messages,
+        Client, CurrentLogin, LoginHandle, Memo, Staged, StagedConfirm, Standing, messages,
+        next_cookie,
     },
     store::Ticket,
     user::UserMixin,
@@ -84,6 +84,7 @@ where
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
+        next_cookie::note(&handle, parts);
         let client = Client::of(parts, &handle.realm.protection);
         let secret = current.and_then(|current| secret_of(&handle, &current.login, parts));
         Ok(Self {
@@ -142,6 +143,8 @@ impl<U: UserMixin> LoginSession<U> {
             state.record = Memo::Known(None);
             state.user = Memo::Known(None);
             state.flash.drop_incoming();
+            // The next to log in at this browser may be somebody else.
+            state.next_removed = state.next_sent;
             state.sent
         };
         self.handle.remove_login_cookies();
@@ -376,44 +379,4 @@ fn secret_of(handle: &LoginHandle, login: &Login, parts: &Parts) -> Option<Secre
         .cookies
         .secret_of(login.id, &parts.headers, now, realm.limits.skew);
     secret.filter(|secret| remember.secret.is_of(secret))
-}
-
-/// The login as it stands after what was staged; none where the request was found to come from
-/// somebody else, or from nobody whom the login counts for.
-fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin> {
-    match &state.staged {
-        Some(Staged::Login(staged)) => Some(CurrentLogin {
-            login: Arc::new(staged.login.clone()),
-            by: FoundBy::Session,
-            same_client: true,
-            standing: Standing::Proved,
-        }),
-        Some(Staged::Confirm(staged)) => {
-            let login = life::freshened(&staged.current.login, staged.now);
-            Some(CurrentLogin {
-                login: Arc::new(login),
-                by: staged.current.by,
-                same_client: true,
-                standing: Standing::Proved,
-            })
-        }
-        None => {
-            let current = state.record.known()?.clone()?;
-            match state.user.known() {
-                None => Some(current),
-                Some(found) => found
-                    .as_ref()
-                    .is_some_and(|found| is_owner(handle, found, &current))
-                    .then_some(current),
-            }
-        }
-    }
-}
-
-/// Whether the user of the request is the one that the login was found for.
-fn is_owner(handle: &LoginHandle, found: &FoundUser, current: &CurrentLogin) -> bool {
-    found.by != FoundBy::Request
-        // Without a user loader a request loader says whose the login is.
-        || (handle.realm.user_loader.is_none()
-            && *found.user.get_id() == *current.login.user_id)
 }

@@ -38,7 +38,7 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
         || state.asked.loaders != 0
         || state.asked.refused
         || state.flash.is_touched()
-        || state.next_removed
+        || state.next_sent
         || state.out.is_some();
     if consulted {
         write_headers(handle, &mut state, response);
@@ -100,6 +100,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
         }
     }
     set(handle, session_line, remember_line);
+    use_up_next(handle);
     let kind = LoginEventKind::UserLoggedIn {
         remembered: login.remember.is_some(),
         new_device,
@@ -175,6 +176,7 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
                     Failure::Unavailable
                 })?;
                 set(handle, session, remember);
+                use_up_next(handle);
                 let kind = LoginEventKind::UserLoginConfirmed;
                 handle.emit(kind, Whom::Login(&confirmed));
                 return Ok(());
@@ -234,6 +236,12 @@ fn lines(
         None => None,
     };
     Ok((session, remember))
+}
+
+/// Whoever has proved who they are is on the way to the page that was kept for them.
+fn use_up_next(handle: &LoginHandle) {
+    let mut state = handle.state();
+    state.next_removed = state.next_sent;
 }
 
 /// Has the response set these login cookies and no others.

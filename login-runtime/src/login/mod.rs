@@ -60,6 +60,13 @@ pub struct Login {
     pub(crate) unknown: Unknown,
 }
 
+/// Whether a user may have this id: 1 to 512 bytes, and none of them zero.
+///
+/// Every store can keep those, and tells each from all others.
+pub(crate) fn is_user_id(text: &str) -> bool {
+    (1..=512).contains(&text.len()) && !text.contains('\0')
+}
+
 impl Login {
     /// Whether theft has ended the login: it counts no more, and is kept to tell its holders.
     #[inline]

@@ -16,8 +16,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 /// The URL of a login page, with the page to return to in its query: Flask-Login's `login_url`.
 ///
 /// `login_view` is a path such as `/login` or a URL. What else there is to say, [`LoginUrl`] takes
-/// by name. [`LoginManager::login_url`](crate::LoginManager::login_url) makes the URL that the
-/// guards of a manager redirect to.
+/// by name.
 ///
 /// ```
 /// use login_runtime::login_url;

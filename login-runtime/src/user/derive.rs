@@ -177,7 +177,6 @@ impl<D: Deref<Target: AsRef<str>> + ?Sized> ProbedNames for &Probe<'_, D> {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_borrow, reason = "as the derive writes it")]
 mod tests {
     use super::*;
 

@@ -298,55 +298,6 @@ impl http_body::Body for LateBody {
 }
 
 #[tokio::test]
-async fn i15_active_is_checked_for_every_source_on_every_request() {
-    let site = Site::new();
-    let mut session = site.logged_in("").await;
-    let mut remembered = site.logged_in("remember=true").await;
-    remembered.cookies().remove("_session");
-    let mut key = site.client();
-    key.header("authorization".parse().unwrap(), "Bearer key-1");
-    let mut forced = site.logged_in("force=true").await;
-    site.clock.advance(crate::site::secs(100));
-    site.users.edit(ADA, |user| user.active = false);
-    for client in [&mut session, &mut remembered, &mut key] {
-        assert_eq!(who(client).await, "anonymous");
-        assert_eq!(client.get("/dashboard").await.status(), 303);
-    }
-    assert_eq!(who(&mut forced).await, "ada");
-    site.users.edit(ADA, |user| user.active = true);
-    for client in [&mut session, &mut remembered, &mut key] {
-        assert_eq!(who(client).await, "ada");
-    }
-}
-
-#[tokio::test]
-async fn i15_an_inactive_user_is_logged_in_by_force_alone_and_stays_so() {
-    let site = Site::new();
-    site.users.edit(ADA, |user| user.active = false);
-    let mut client = site.client();
-    let response = client.post("/login", &[]).await;
-    assert_eq!(
-        (&*response.text(), response.header("set-cookie")),
-        ("false", "")
-    );
-    assert!(site.store.is_empty());
-    assert_eq!(
-        client
-            .post("/login?force=true&remember=true", &[])
-            .await
-            .text(),
-        "true"
-    );
-    assert!(site.records(ADA).await[0].forced);
-    assert_eq!(who(&mut client).await, "ada");
-    client.post("/confirm", &[]).await;
-    client.cookies().remove("_session");
-    site.clock.advance(crate::site::secs(100));
-    assert_eq!(who(&mut client).await, "ada", "after a restore as well");
-    assert!(site.records(ADA).await[0].forced);
-}
-
-#[tokio::test]
 async fn i16_logging_out_in_a_loop_of_races_never_lets_anybody_back_in() {
     #[login_required]
     async fn quiet(_: login_runtime::LoggedIn<User>) {}
@@ -394,7 +345,7 @@ async fn devices_are_for_a_user_who_is_known_to_be_one() {
         |router| {
             router
                 .route("/unsettled-devices", axum::routing::get(devices))
-                .route("/unsettled-others", axum::routing::post(others))
+                .route("/unsettled-others", post(others))
         },
     );
     let mut client = site.logged_in("").await;

@@ -1,5 +1,6 @@
 //! What is always true of the library: the invariants I1 to I19, and what bad input does.
 
+mod active;
 mod admin;
 mod at_hand;
 mod atomicity;
@@ -10,9 +11,11 @@ mod database;
 mod events;
 mod flash;
 mod guard;
+mod handed_out;
 mod keys;
 mod let_in;
 mod loaders;
+mod login_view;
 mod logout;
 mod logs;
 mod managers;
@@ -25,5 +28,6 @@ mod settings;
 mod site;
 mod theft;
 mod time;
+mod user_ids;
 mod users;
 mod websocket;

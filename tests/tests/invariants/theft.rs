@@ -271,7 +271,7 @@ async fn i10_theft_of_a_login_whose_auth_hash_has_changed_ends_that_one_alone() 
     assert_eq!(thefts(&site), [false]);
     assert_eq!(who(&mut again).await, "ada");
     assert_eq!(who(&mut thief).await, "anonymous");
-    assert!(site.records(ADA).await.iter().any(|it| has_ended(it)));
+    assert!(site.records(ADA).await.iter().any(has_ended));
 }
 
 #[tokio::test]

@@ -32,7 +32,21 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{Limits, Login, Unknown, age};
-use crate::event::RememberRefusal;
+
+/// Why a signed remember cookie was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RememberRefusal {
+    /// Its time is over.
+    Expired,
+    /// The login is not remembered.
+    NotRemembered,
+    /// It is ahead of the store, which must have been rolled back.
+    AheadOfStore,
+    /// Its secret is not the login's: it was forged with a key of yours, or the browser lost its
+    /// cookie before a password entry that made a new one.
+    WrongSecret,
+}
 
 /// How long a cookie has been out, beside the clock skew, until the browser has it for good, in
 /// seconds.

@@ -11,6 +11,8 @@ mod reference;
 mod server;
 mod thieves;
 
+use std::rc::Rc;
+
 use honest::{NETWORKS, Network};
 use interleaved::{Before, Scene, explore};
 use real::Real;
@@ -263,16 +265,17 @@ type NewReal = Box<dyn Fn(&[i64; 2]) -> Real>;
 
 /// The real code, once on every revocable store.
 fn real_servers(stepwise: bool) -> Vec<(&'static str, NewReal)> {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime")
-    };
-    let stores = runtime().block_on(revocable_stores());
+    // One for all: a store's connections live as long as the runtime that opened them.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let runtime = Rc::new(runtime);
+    let stores = runtime.block_on(revocable_stores());
     let server = |store: crate::stores::Store| {
-        let name = store.name;
-        let make = move |clocks: &[i64; 2]| Real::new(runtime(), &store, clocks, stepwise);
+        let (name, runtime) = (store.name, Rc::clone(&runtime));
+        let make =
+            move |clocks: &[i64; 2]| Real::new(Rc::clone(&runtime), &store, clocks, stepwise);
         (name, Box::new(make) as NewReal)
     };
     stores.into_iter().map(server).collect()
@@ -313,6 +316,41 @@ fn p09_no_thief_is_of_use_for_long() {
         }
         promise.judge(format!("{name}: {} thieves", scaled(2) * lines.len()));
     }
+}
+
+/// What remains: answers that are overtaken by minutes put older cookies back, and the figures that are
+/// published of it.
+#[test]
+fn p09_answers_that_are_overtaken_by_minutes_look_like_theft() {
+    let reordered = |down: i64| {
+        let network = Network {
+            down,
+            confirms: 40,
+            in_order: false,
+            ..NETWORKS[0]
+        };
+        let mut sum = honest::Fate::default();
+        for seed in 0..100 {
+            let mut server = Reference::new(Rules::default(), &[0, 0]);
+            sum += honest::live(&mut server, 2, network, 400, seed);
+        }
+        println!(
+            "P9 what remains, answers of up to {down} s that overtake each other: {} requests, {} alarms",
+            sum.requests, sum.alarms
+        );
+        sum
+    };
+    assert_eq!(
+        reordered(60).alarms,
+        0,
+        "within what a cookie takes to settle"
+    );
+    let (minutes, longer) = (reordered(120), reordered(600));
+    assert!(minutes.alarms * 10_000 < minutes.requests, "{minutes:?}");
+    assert!(
+        longer.alarms > 0 && longer.alarms * 1000 < longer.requests,
+        "{longer:?}"
+    );
 }
 
 /// The trial finds what it is there to find: rules that are a little worse fail it.

@@ -3,6 +3,7 @@
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
+    rc::Rc,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -32,7 +33,7 @@ use crate::{
 
 /// Two nodes or more on one store.
 pub(super) struct Real {
-    runtime: Runtime,
+    runtime: Rc<Runtime>,
     nodes: Vec<Node>,
     faults: Faults,
     /// Whether every call of the store is a step of its own.
@@ -78,7 +79,7 @@ impl Handler {
 
 impl Real {
     /// On a store; every node's clock is so many seconds ahead.
-    pub(super) fn new(runtime: Runtime, store: &Store, clocks: &[i64], stepwise: bool) -> Self {
+    pub(super) fn new(runtime: Rc<Runtime>, store: &Store, clocks: &[i64], stepwise: bool) -> Self {
         let faults = Faults::default();
         let events: Arc<Mutex<Vec<LoginEvent>>> = Arc::default();
         let users = Users::default();

@@ -249,7 +249,7 @@ async fn the_file_is_for_nobody_but_the_account_of_the_process() {
     use std::{fs, os::unix::fs::PermissionsExt};
 
     let folder = TempDir::new();
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let file = folder.path().join("logins.db");
     let store = SqliteStore::connect(&file).await.unwrap();
     store.create(login(1), NonZeroUsize::MIN).await.unwrap();
