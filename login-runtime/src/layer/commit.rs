@@ -3,9 +3,13 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
-    http::{HeaderValue, StatusCode},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, SET_COOKIE},
+    },
     response::{IntoResponse, Response},
 };
+use tracing::Instrument;
 
 use super::headers::write_headers;
 use crate::{
@@ -46,8 +50,21 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
     true
 }
 
+/// Carries out what was staged, in a task of its own: once begun it runs to its end, whether or not
+/// anybody still waits for the answer. What is dropped before it is polled has not begun.
+pub(crate) async fn commit(handle: LoginHandle, response: Response) -> Response {
+    let task = carry_out(handle, response).in_current_span();
+    match tokio::spawn(task).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(target: "login_runtime", "a login could not be carried out: {error}");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
 /// Carries out what was staged, hands out the cookies of a restore, and writes the headers.
-pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Response {
+async fn carry_out(handle: LoginHandle, mut response: Response) -> Response {
     let staged = handle.state().staged.take();
     if response.status().as_u16() < 500 {
         let done = match staged {
@@ -56,7 +73,7 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
             None => Ok(()),
         };
         if done.is_err() {
-            response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+            response = unavailable(&handle);
         }
     }
     let restored = handle
@@ -72,6 +89,18 @@ pub(crate) async fn commit(handle: LoginHandle, mut response: Response) -> Respo
     write_headers(&handle, &mut state, &mut response);
     drop(state);
     response
+}
+
+/// The answer in place of one whose login could not be carried out. It has the cookies of the managers
+/// inside, which stand for what their stores have done, and none of the handler's.
+fn unavailable(handle: &LoginHandle) -> Response {
+    let mut unavailable = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    for line in handle.state().set_inside.drain(..) {
+        unavailable.headers_mut().append(SET_COOKIE, line);
+    }
+    let no_store = HeaderValue::from_static("no-store");
+    unavailable.headers_mut().insert(CACHE_CONTROL, no_store);
+    unavailable
 }
 
 /// The new record first, the old ones last: whoever is cut off in between is still logged in.

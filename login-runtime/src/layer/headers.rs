@@ -23,7 +23,10 @@ pub(super) fn write_headers(
     let realm = &*handle.realm;
     let headers = response.headers_mut();
     let mut sets_cookie = false;
-    let mut set_cookie = |line| {
+    let mut set_cookie = |line: HeaderValue| {
+        for around in handle.chain().skip(1) {
+            around.state().set_inside.push(line.clone());
+        }
         headers.append(SET_COOKIE, line);
         sets_cookie = true;
     };

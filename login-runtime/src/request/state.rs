@@ -33,6 +33,8 @@ pub(crate) struct RequestState {
     /// The request came with a kept page, which a login uses up.
     pub(crate) next_sent: bool,
     pub(crate) next_removed: bool,
+    /// The cookies that managers inside have set, for an answer that takes the place of theirs.
+    pub(crate) set_inside: Vec<HeaderValue>,
     /// The response's head is sent: nothing can be staged any more.
     pub(crate) sent: bool,
     /// The cookies name a login that theft has ended.
