@@ -178,11 +178,16 @@ async fn vary_names_what_a_refusal_went_by_and_nothing_else() {
         .unwrap();
     let app = Router::new()
         .route("/any", guarded(LoginRequiredLayer::new()))
+        .route(
+            "/request-only",
+            guarded(LoginRequiredLayer::new().via_request()),
+        )
         .layer(manager.layer());
-    assert_eq!(
-        headers(&mut TestClient::new(app), "/any").await.0,
-        kinds[1].1
-    );
+    let mut stranger = TestClient::new(app);
+    assert_eq!(headers(&mut stranger, "/any").await.0, kinds[1].1);
+    // And who looks at no cookie either goes by the client alone.
+    let by_client = "accept, x-requested-with, hx-request";
+    assert_eq!(headers(&mut stranger, "/request-only").await.0, by_client);
 }
 
 #[tokio::test]
