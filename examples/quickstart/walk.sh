@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts the quickstart on a free port, walks every route with curl and checks each answer.
+# Starts the quickstart on a free port, walks every route with curl and checks each answer: as a browser,
+# by its `Accept`, and as the program that curl is.
 #
 #   examples/quickstart/walk.sh [program]
 #
@@ -49,7 +50,7 @@ fail() {
     exit 1
 }
 
-# ask STATUS PATH [curl's arguments]: sends a request and expects its status.
+# ask STATUS PATH [curl's arguments]: sends a request as a program and expects its status.
 ask() {
     local expected=$1 path=$2 status
     shift 2
@@ -58,9 +59,15 @@ ask() {
     checks=$((checks + 1))
 }
 
+# browse: the same as a browser that goes to a page.
+browse() {
+    ask "$@" -H 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+}
+
 # The last answer has this text in its body, or this line among its headers.
 body() { grep -qF -- "$1" "$work/body" || fail "no \`$1\` in the page"; }
 head() { tr -d '\r' <"$work/head" | grep -qix -- "$1" || fail "no header \`$1\`"; }
+no_head() { ! tr -d '\r' <"$work/head" | grep -qix -- "$1" || fail "there is a header \`$1\`"; }
 no_body() { ! grep -qF -- "$1" "$work/body" || fail "\`$1\` in the page"; }
 
 start
@@ -68,23 +75,42 @@ jar=$work/jar
 ada=(-d username=ada -d password=enchantress)
 with=(-b "$jar" -c "$jar")
 
-echo "anonymous"
-ask 200 /
+echo "anonymous, as a browser"
+browse 200 /
 body "Log in"
-ask 303 /dashboard "${with[@]}"
+browse 303 /dashboard "${with[@]}"
 head 'location: /login?next=%2Fdashboard'
-ask 200 '/login?next=%2Fdashboard' "${with[@]}"
+browse 200 '/login?next=%2Fdashboard' "${with[@]}"
 body "Please log in to access this page."
 head 'cache-control: no-store'
-ask 303 /settings
-ask 303 /confirm
-ask 303 /confirm -X POST
-ask 401 /api/me -H 'Accept: application/json'
-head 'content-type: application/problem+json'
-ask 401 /api/me -H 'X-Requested-With: XMLHttpRequest'
+browse 303 /settings
+browse 303 /confirm
+browse 303 /confirm -X POST
+head 'location: /login'
+browse 303 /dashboard -H 'Sec-Purpose: prefetch'
+no_head 'set-cookie:.*'
+browse 401 /api/me -H 'X-Requested-With: XMLHttpRequest'
 ask 303 /logout -X POST
 ask 405 /logout
 ask 404 /nothing
+
+echo "anonymous, as a program"
+for page in /dashboard /settings /confirm /api/me; do
+    ask 401 "$page"
+    head 'content-type: application/problem+json'
+    head 'www-authenticate: Bearer realm="login"'
+    no_head 'location:.*'
+    no_head 'set-cookie:.*'
+    body "\"login\":\"/login?next=${page//\//%2F}\""
+done
+ask 401 /confirm -X POST
+body '"login":"/login"'
+ask 401 /api/me -H 'Accept: text/plain'
+head 'content-type: text/plain.*'
+ask 401 /dashboard -H 'HX-Request: true'
+head 'hx-redirect: /login?next=%2Fdashboard'
+ask 403 /dashboard -H 'Connection: upgrade' -H 'Upgrade: websocket'
+body "it is missing"
 
 echo "wrong credentials"
 ask 401 /login -d username=ada -d password=wrong
@@ -114,8 +140,11 @@ ask 200 /dashboard "${with[@]}"
 
 echo "restored from the remember cookie"
 sed -i '/login_session/d' "$jar"
-ask 303 /settings "${with[@]}"
+browse 303 /settings "${with[@]}"
 head 'location: /confirm?next=%2Fsettings'
+ask 401 /settings "${with[@]}"
+head 'www-authenticate: Bearer.*error="insufficient_user_authentication", max_age="600"'
+body '"login":"/confirm?next=%2Fsettings"'
 ask 200 /api/me "${with[@]}"
 body '"fresh":false'
 ask 401 '/confirm?next=%2Fsettings' -d password=wrong "${with[@]}"
@@ -129,14 +158,20 @@ ask 303 /logout -X POST "${with[@]}"
 ask 200 / "${with[@]}"
 body "You are logged out."
 no_body "Hi ada!"
-ask 303 /dashboard "${with[@]}"
-ask 303 /dashboard -b "$work/copied"
+browse 303 /dashboard "${with[@]}"
+browse 303 /dashboard -b "$work/copied"
+ask 401 /dashboard -b "$work/copied"
 
 echo "with an API key"
 ask 200 /api/me -H 'Authorization: Bearer ada-api-key'
 body '{"id":1,"name":"ada","fresh":false,"remembered":false}'
-ask 401 /api/me -H 'Authorization: Bearer wrong' -H 'Accept: application/json'
-head 'www-authenticate: Bearer.*'
+for as in ask browse; do
+    $as 401 /api/me -H 'Authorization: Bearer wrong'
+    head 'www-authenticate: Bearer.*error="invalid_token"'
+    # A key has no password that could have been entered lately.
+    $as 401 /settings -H 'Authorization: Bearer ada-api-key'
+    head 'www-authenticate: Bearer.*error="insufficient_user_authentication", max_age="600"'
+done
 
 # refuses_to_start TEXT NAME=VALUE: exit code 1 and a sentence with this text.
 refuses_to_start() {

@@ -45,6 +45,11 @@ pub mod guide {
     #[doc = include_str!("docs/flask_login.md")]
     pub mod flask_login {}
 
+    #[doc = include_str!("docs/refusals.md")]
+    #[doc = include_str!("refusal/rule.md")]
+    #[doc = include_str!("docs/refused_clients.md")]
+    pub mod refusals {}
+
     #[doc = include_str!("docs/security.md")]
     pub mod security {}
 
@@ -70,6 +75,7 @@ pub use error::LoginError;
 pub use event::{LoginEvent, LoginEventKind, RememberRefusal};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
+    Refusal,
 };
 pub use flash::FlashedMessage;
 pub use guard::LoginRequiredLayer;
@@ -78,7 +84,7 @@ pub use loader::{LoaderId, LoaderOutput, RequestLoader, UserLoader};
 pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
 pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
-pub use refusal::{LoginView, LoginViewService};
+pub use refusal::{LoginView, LoginViewService, RefusalReason};
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::{HasPermissions, HasRoles, UnknownRole, UserMixin};

@@ -10,8 +10,8 @@ use axum::{
 
 use crate::{
     identify,
-    refusal::{self, Refused},
-    request::LoginHandle,
+    refusal::{self, RefusalReason, Refused},
+    request::{LoginHandle, Via},
     user::{AnyUser, UserMixin},
 };
 
@@ -188,7 +188,10 @@ where
         let handle = handle.clone();
         match user_of(&handle, parts).await? {
             Some(user) => Ok(Self { user }),
-            None => Err(refusal::refuse(&handle, parts, Refused::Unauthorized).await),
+            None => {
+                let refused = Refused::new(RefusalReason::Unauthorized, Via::Any);
+                Err(refusal::refuse(&handle, parts, refused).await)
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     refusal,
     request::{
         Client, CurrentLogin, FoundBy, FoundUser, LoginHandle, Memo, RequestState, Staged,
-        StagedConfirm, messages,
+        StagedConfirm, messages, next_cookie,
     },
     store::Ticket,
     user::UserMixin,
@@ -81,6 +81,7 @@ where
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
         messages::load(&handle, parts);
+        next_cookie::note(&handle, parts);
         let client = Client::of(parts, &handle.realm.protection);
         Ok(Self {
             handle,
@@ -137,6 +138,8 @@ impl<U: UserMixin> LoginSession<U> {
             state.record = Memo::Known(None);
             state.user = Memo::Known(None);
             state.flash.drop_incoming();
+            // The next to log in at this browser may be somebody else.
+            state.next_removed = state.next_sent;
             state.sent
         };
         self.handle.remove_login_cookies();

@@ -6,6 +6,7 @@ mod flash;
 mod login_session;
 mod login_user;
 mod next_url;
+mod refusal;
 
 pub use current_user::{CurrentUser, LoggedIn};
 pub use device::Device;
@@ -13,3 +14,4 @@ pub use flash::{Flash, FlashedMessages};
 pub use login_session::LoginSession;
 pub use login_user::LoginUser;
 pub use next_url::NextUrl;
+pub use refusal::Refusal;

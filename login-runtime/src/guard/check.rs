@@ -5,7 +5,7 @@ use axum::{http::request::Parts, response::Response};
 use super::{Fresh, Right, Whose, whose::finder};
 use crate::{
     identify,
-    refusal::{self, Refused},
+    refusal::{self, RefusalReason, Refused},
     request::{FoundBy, LoginHandle, Via},
 };
 
@@ -31,12 +31,14 @@ pub(super) async fn admit_by(
 ) -> Result<(), Response> {
     let found = identify::settle(handle, parts, check.via).await;
     let found = found.map_err(|failure| refusal::failed(failure, parts))?;
-    let why = match found {
-        None => Some(Refused::Unauthorized),
+    let refused = match found {
+        None => Some(Refused::new(RefusalReason::Unauthorized, check.via)),
         Some(by) => lacking(handle, by, check)?,
     };
-    let Some(why) = why else { return Ok(()) };
-    Err(refusal::refuse(handle, parts, why).await)
+    let Some(refused) = refused else {
+        return Ok(());
+    };
+    Err(refusal::refuse(handle, parts, refused).await)
 }
 
 /// What a user lacks, rights first: entering the password again would not help without them.
@@ -49,20 +51,29 @@ fn lacking(
         let user = handle.found_user();
         match user.and_then(|user| right.is_held_by(&*user)) {
             Some(true) => {}
-            Some(false) => return Ok(Some(Refused::Forbidden)),
+            Some(false) => return Ok(Some(Refused::new(RefusalReason::Forbidden, check.via))),
             None => return Err(refusal::misuse(right.no_source())),
         }
     }
-    let fresh = check.fresh.is_none_or(|how| is_fresh(handle, by, how));
-    Ok((!fresh).then_some(Refused::NeedsRefresh))
+    let Some(fresh) = check.fresh else {
+        return Ok(None);
+    };
+    let within = match fresh {
+        Fresh::Default => handle.realm.limits.fresh,
+        Fresh::Within(seconds) => i64::try_from(seconds).unwrap_or(i64::MAX),
+    };
+    if is_fresh(handle, by, within) {
+        return Ok(None);
+    }
+    Ok(Some(Refused {
+        max_age: Some(within),
+        by_request: by == FoundBy::Request,
+        ..Refused::new(RefusalReason::NeedsRefresh, check.via)
+    }))
 }
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
-fn is_fresh(handle: &LoginHandle, by: FoundBy, how: Fresh) -> bool {
-    let within = match how {
-        Fresh::Default => None,
-        Fresh::Within(seconds) => Some(i64::try_from(seconds).unwrap_or(i64::MAX)),
-    };
+fn is_fresh(handle: &LoginHandle, by: FoundBy, within: i64) -> bool {
     let current = handle.state().record.known().cloned().flatten();
-    by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, within))
+    by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, Some(within)))
 }

@@ -37,6 +37,9 @@ use crate::{
 /// [`#[login_required]`](crate::login_required) does, before the service is called. The login
 /// manager's layer has to be around it, that is, added to the router after it.
 ///
+/// Put it inside of every login manager's layer: a manager inside of the layer has not been reached when
+/// it refuses, so that an API key in the query, for that manager's request loader, would be kept in `next`.
+///
 /// ```
 /// use axum::{Router, routing::get};
 /// use login_runtime::LoginRequiredLayer;

@@ -38,7 +38,7 @@ pub(super) fn presented(
     if verified.is_empty() {
         return None;
     }
-    if !websocket::may_use_cookies(parts, &realm.trusted_origins) {
+    if !websocket::may_use_cookies(parts, realm) {
         tracing::warn!(
             target: "login_runtime",
             "a WebSocket from another origin does not get the login of its cookie; if the \

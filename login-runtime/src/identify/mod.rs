@@ -9,6 +9,9 @@ use std::{mem, sync::Arc};
 
 use axum::http::request::Parts;
 
+pub(crate) use user::carries_valid_credential;
+pub(crate) use websocket::{WrongOrigin, is_websocket, opened_by};
+
 use crate::{
     cookie::PresentedCookies,
     event::{LoginEventKind, Whom},

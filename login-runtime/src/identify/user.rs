@@ -9,7 +9,7 @@ use crate::{
     crypto::Compared,
     deadline,
     event::{LoginEventKind, Whom},
-    loader::{Found, LoadError},
+    loader::{Found, LoadError, Source},
     login::{Login, life},
     request::{Failure, FoundBy, FoundUser, LoginHandle, Via},
     user::AnyUser,
@@ -67,6 +67,25 @@ async fn user_of_login(
         user,
         by: current.by,
     }))
+}
+
+/// Whether a request loader finds a user by a credential that can be seen, where that is not how a
+/// user is let in.
+pub(crate) async fn carries_valid_credential(
+    handle: &LoginHandle,
+    parts: &mut Parts,
+) -> Result<bool, Failure> {
+    for loader in &handle.realm.request_loaders {
+        let source = loader.source();
+        if matches!(source, Source::Anything) || !source.is_present(parts) {
+            continue;
+        }
+        let user = ask_loader(handle, loader.load(parts), "request loader").await?;
+        if user.is_some_and(|user| user.is_active()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn user_of_request(

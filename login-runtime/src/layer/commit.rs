@@ -37,7 +37,7 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
         || state.asked.loaders != 0
         || state.asked.refused
         || state.flash.is_touched()
-        || state.next_removed
+        || state.next_sent
         || state.out.is_some();
     if consulted {
         write_headers(handle, &mut state, response);
@@ -93,6 +93,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     let mut state = handle.state();
     state.out().session = Some(session_line);
     state.out().remember = remember_line;
+    state.next_removed = state.next_sent;
     drop(state);
     let kind = LoginEventKind::UserLoggedIn {
         remembered: login.remember.is_some(),
@@ -195,6 +196,7 @@ fn set_confirmed_cookies(
     };
     let mut state = handle.state();
     state.out().session = Some(session);
+    state.next_removed = state.next_sent;
     if remember.is_some() {
         state.out().remember = remember;
     }

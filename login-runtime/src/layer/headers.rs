@@ -10,6 +10,7 @@ use axum::{
 
 use crate::{
     loader::Source,
+    refusal,
     request::{LoginHandle, RequestState},
 };
 
@@ -53,7 +54,7 @@ pub(super) fn write_headers(
     let somebody = state.user.known().is_some_and(Option::is_some)
         || state.record.known().is_some_and(Option::is_some);
     let no_store = HeaderValue::from_static("no-store");
-    if sets_cookie || opaque || state.flash.shows_text() {
+    if sets_cookie || opaque || state.flash.shows_text() || state.next_sent {
         headers.insert(CACHE_CONTROL, no_store);
     } else if somebody {
         headers.entry(CACHE_CONTROL).or_insert(no_store);
@@ -63,7 +64,7 @@ pub(super) fn write_headers(
 fn consulted<'a>(
     handle: &'a LoginHandle,
     state: &RequestState,
-) -> impl Iterator<Item = &'a Source> {
+) -> impl Iterator<Item = &'a Source> + Clone {
     let asked = state.asked.loaders;
     let sources = handle
         .realm
@@ -77,31 +78,33 @@ fn consulted<'a>(
 }
 
 fn vary(handle: &LoginHandle, state: &RequestState) -> Option<HeaderValue> {
-    let cookie = state.asked.cookie || state.flash.is_touched() || state.next_removed;
+    let cookie = state.asked.cookie || state.flash.is_touched() || state.next_sent;
     if cookie && state.asked.loaders == 0 && !state.asked.refused {
         // Every page of somebody with a session cookie: no list, no allocation.
         return Some(HeaderValue::from_static("cookie"));
     }
-    let mut names = String::new();
-    let mut add = |name: &str| {
-        if !names.split(", ").any(|it| it == name) {
-            names.push_str(if names.is_empty() { "" } else { ", " });
-            names.push_str(name);
-        }
-    };
+    let mut names = String::with_capacity(112);
     if cookie {
-        add("cookie");
+        names.push_str("cookie");
     }
-    for name in consulted(handle, state).filter_map(Source::header) {
-        add(name.as_str());
+    let headers = consulted(handle, state).filter_map(Source::header);
+    for (at, name) in headers.clone().enumerate() {
+        if !headers.clone().take(at).any(|before| before == name) {
+            add(&mut names, name.as_str());
+        }
     }
     if state.asked.refused {
-        ["accept", "x-requested-with", "hx-request"]
-            .into_iter()
-            .for_each(add);
+        add(&mut names, refusal::VARY);
     }
     if names.is_empty() {
         return None;
     }
     HeaderValue::try_from(names).ok()
+}
+
+fn add(names: &mut String, name: &str) {
+    if !names.is_empty() {
+        names.push_str(", ");
+    }
+    names.push_str(name);
 }

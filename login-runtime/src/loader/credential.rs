@@ -5,7 +5,7 @@ use std::{
     marker::PhantomData,
 };
 
-use axum::http::{HeaderName, HeaderValue, header::AUTHORIZATION, request::Parts};
+use axum::http::{HeaderName, header::AUTHORIZATION, request::Parts};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::packed::Text;
@@ -57,17 +57,6 @@ impl Source {
             Self::Query(key) => query(parts, key).is_some(),
             Self::Anything => true,
         }
-    }
-
-    /// The challenge for `WWW-Authenticate` (RFC 9110, section 11.6.1).
-    pub(crate) fn challenge(&self, realm: &str) -> Option<HeaderValue> {
-        let text = match self {
-            Self::Bearer => format!("Bearer realm=\"{realm}\""),
-            Self::Basic => format!("Basic realm=\"{realm}\", charset=\"UTF-8\""),
-            Self::Header(name) => format!("ApiKey realm=\"{realm}\", header=\"{name}\""),
-            Self::Query(_) | Self::Anything => return None,
-        };
-        HeaderValue::try_from(text).ok()
     }
 }
 

@@ -100,6 +100,7 @@ impl<U: UserMixin, S: Clone> LoginManagerBuilder<U, S> {
             next_field: settings.next_field.into(),
             next_in_cookie: settings.next_in_cookie,
             trusted_origins: settings.trusted_origins,
+            plain_http: settings.plain_http,
             hooks: settings.hooks,
             purged_at: AtomicI64::new(NEVER),
             anonymous: settings.anonymous,

@@ -171,13 +171,16 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         self
     }
 
-    /// Where visitors without a login are sent. By default nowhere: they get 401.
+    /// Where browsers without a login are sent: a path, or a URL. By default nowhere: they get 401.
+    ///
+    /// Who would not show a page [gets 401 in any case](crate::guide::refusals). A
+    /// [`LoginView`](crate::LoginView) around a router takes its place there.
     pub fn login_view(mut self, path: impl Into<String>) -> Self {
         self.settings.refusal.login_view = Some(path.into());
         self
     }
 
-    /// Where users are sent whose login is not fresh. By default nowhere: they get 401.
+    /// Where browsers are sent whose login is not fresh. By default nowhere: they get 401.
     pub fn refresh_view(mut self, path: impl Into<String>) -> Self {
         self.settings.refusal.refresh_view = Some(path.into());
         self
@@ -230,7 +233,10 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
 
     /// Answers requests without a login, instead of the login view and 401.
     ///
-    /// Any axum handler. It gets the request's parts and an empty body.
+    /// Any axum handler. It gets the request's parts and an empty body, and can take the extractor
+    /// [`Refusal`](crate::Refusal), which knows why, and what would have been answered: a handler without
+    /// it also answers for routers that have a [`LoginView`](crate::LoginView), and the log says so once.
+    /// It must not be guarded itself: that is a 500 with a log line.
     pub fn unauthorized_handler<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -378,6 +384,9 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
 
     /// Keeps the page a visitor wanted in a signed cookie instead of in the login view's query
     /// (`USE_SESSION_FOR_NEXT`).
+    ///
+    /// The cookie lasts an hour. [`NextUrl`](crate::NextUrl) may look at it any number of times; a login or a
+    /// confirmation uses it up, and so does a logout.
     pub fn next_in_cookie(mut self, yes: bool) -> Self {
         self.settings.next_in_cookie = yes;
         self

@@ -61,6 +61,7 @@ pub(crate) struct Realm {
     pub(crate) next_field: Box<str>,
     pub(crate) next_in_cookie: bool,
     pub(crate) trusted_origins: Vec<String>,
+    pub(crate) plain_http: bool,
     pub(crate) hooks: Vec<EventHook>,
     /// When a login last looked for logins to forget, in seconds of UTC.
     pub(crate) purged_at: AtomicI64,

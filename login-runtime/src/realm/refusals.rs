@@ -1,6 +1,6 @@
 //! Where the refused are sent, and what they are told.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use axum::{
     extract::Request,
@@ -38,6 +38,7 @@ pub(crate) struct RefusalSettings {
     pub(crate) unauthorized_handler: Option<BoxedHandler>,
     pub(crate) needs_refresh_handler: Option<BoxedHandler>,
     pub(crate) forbidden_handler: Option<BoxedHandler>,
+    pub(crate) unused_view: Once,
 }
 
 impl Default for RefusalSettings {
@@ -58,26 +59,46 @@ impl Default for RefusalSettings {
             unauthorized_handler: None,
             needs_refresh_handler: None,
             forbidden_handler: None,
+            unused_view: Once::new(),
         }
     }
 }
 
 impl RefusalSettings {
+    /// Whether browsers can be sent there.
+    pub(crate) fn check_view(setting: &'static str, view: &str) -> Result<(), BuildError> {
+        let rooted = view.starts_with('/') && !view.starts_with("//");
+        let absolute = view.starts_with("https://") || view.starts_with("http://");
+        match (rooted || absolute) && HeaderValue::try_from(view).is_ok() && !view.contains(' ') {
+            true => Ok(()),
+            false => Err(BuildError::Address {
+                setting,
+                value: view.to_owned(),
+                expected: "give a path such as `/login` or a URL such as `https://id.example/login`",
+            }),
+        }
+    }
+
+    /// Says once that a handler answers in the place of a router's own view.
+    pub(crate) fn warn_of_unused_view(&self) {
+        self.unused_view.call_once(|| {
+            tracing::warn!(
+                target: "login_runtime",
+                "a router has a `LoginView`, but a handler of the login manager answers those who \
+                 are refused there: take the extractor `Refusal` in the handler, and answer with its \
+                 `default_response()` where the view should count"
+            );
+        });
+    }
+
     pub(crate) fn check(&self, trusted_origins: &[String]) -> Result<(), BuildError> {
         let views = [
             ("login_view", &self.login_view),
             ("refresh_view", &self.refresh_view),
         ];
         for (setting, view) in views {
-            let Some(view) = view else { continue };
-            let rooted = view.starts_with('/') && !view.starts_with("//");
-            let absolute = view.starts_with("https://") || view.starts_with("http://");
-            if !(rooted || absolute) || HeaderValue::try_from(view).is_err() || view.contains(' ') {
-                return Err(BuildError::Address {
-                    setting,
-                    value: view.clone(),
-                    expected: "give a path such as `/login` or a URL such as `https://id.example/login`",
-                });
+            if let Some(view) = view {
+                Self::check_view(setting, view)?;
             }
         }
         let origins = [("force_host_for_redirects", self.force_origin.as_slice())];

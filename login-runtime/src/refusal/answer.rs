@@ -1,99 +1,84 @@
 //! The answers themselves, in the form that the client understands.
 
+use std::fmt::Write;
+
 use axum::{
     http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION},
+        HeaderName, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION},
         request::Parts,
     },
     response::{IntoResponse, Response},
 };
 
+use super::policy::wants_text;
 use crate::request::{Failure, NoHandle};
 
-pub(super) const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
-/// What kind of answer the client understands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    Html,
-    Json,
-    Htmx,
+pub(super) fn redirect(location: HeaderValue) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
 
-impl Answer {
-    pub(super) fn wanted(headers: &HeaderMap) -> Self {
-        let is = |name: HeaderName, value: &str| {
-            headers
-                .get(name)
-                .is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
-        };
-        if is(HeaderName::from_static("hx-request"), "true") {
-            return Self::Htmx;
-        }
-        if is(
-            HeaderName::from_static("x-requested-with"),
-            "xmlhttprequest",
-        ) {
-            return Self::Json;
-        }
-        let accepts = |what: &str| {
-            let mut values = headers.get_all(ACCEPT).iter();
-            values.any(|it| contains_ignoring_case(it.as_bytes(), what.as_bytes()))
-        };
-        match accepts("json") && !accepts("text/html") {
-            true => Self::Json,
-            false => Self::Html,
-        }
-    }
+/// htmx follows this header on any status; what is not htmx sees a refusal.
+pub(super) fn hx_redirect(location: HeaderValue) -> Response {
+    (StatusCode::UNAUTHORIZED, [(HX_REDIRECT, location)]).into_response()
 }
 
-fn contains_ignoring_case(text: &[u8], what: &[u8]) -> bool {
-    text.windows(what.len())
-        .any(|here| here.eq_ignore_ascii_case(what))
-}
-
-pub(super) fn redirect(answer: Answer, location: String) -> Response {
-    let Ok(location) = HeaderValue::try_from(location) else {
-        return problem(answer, StatusCode::UNAUTHORIZED, "log in to go on");
-    };
-    match answer {
-        Answer::Htmx => {
-            // htmx follows this header on any status; what is not htmx sees a refusal.
-            (StatusCode::UNAUTHORIZED, [(HX_REDIRECT, location)]).into_response()
-        }
-        _ => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
-    }
-}
-
-/// A refusal that leads nowhere; for programs as a problem document (RFC 9457).
-pub(super) fn problem(answer: Answer, status: StatusCode, detail: &'static str) -> Response {
+/// A refusal that leads nowhere: a sentence, or a problem document (RFC 9457) which says in `login`
+/// where a person could log in.
+pub(super) fn problem(
+    parts: &Parts,
+    status: StatusCode,
+    detail: &str,
+    login: Option<&str>,
+) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
-    if answer != Answer::Json {
-        return (status, format!("{title}: {detail}\n")).into_response();
+    if wants_text(&parts.headers) {
+        return text(status, detail);
     }
     let code = status.as_u16();
-    let body = format!(
-        "{{\"type\":\"about:blank\",\"title\":\"{title}\",\"status\":{code},\"detail\":\"{detail}\"}}"
+    let mut body = format!(
+        "{{\"type\":\"about:blank\",\"title\":\"{title}\",\"status\":{code},\"detail\":\"{detail}\""
     );
+    if let Some(login) = login {
+        body.push_str(",\"login\":\"");
+        escape(login, &mut body);
+        body.push('"');
+    }
+    body.push('}');
     let json = HeaderValue::from_static("application/problem+json");
     (status, [(CONTENT_TYPE, json)], body).into_response()
 }
 
+fn text(status: StatusCode, detail: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or_default();
+    (status, format!("{title}: {detail}\n")).into_response()
+}
+
+/// A JSON string without its quotes.
+fn escape(text: &str, to: &mut String) {
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => to.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(to, "\\u{:04x}", u32::from(c));
+            }
+            c => to.push(c),
+        }
+    }
+}
+
 /// The answer where it cannot be said who is asking: never as if nobody were.
 pub(crate) fn failed(failure: Failure, parts: &Parts) -> Response {
-    let answer = Answer::wanted(&parts.headers);
     let mut response = match failure {
         Failure::Unavailable => problem(
-            answer,
+            parts,
             StatusCode::SERVICE_UNAVAILABLE,
             "it cannot be told right now who is logged in; try again later",
+            None,
         ),
-        Failure::Misuse => problem(
-            answer,
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the server is not set up correctly; its log says how",
-        ),
+        Failure::Misuse => problem(parts, StatusCode::INTERNAL_SERVER_ERROR, MISUSE, None),
     };
     response
         .headers_mut()
@@ -120,12 +105,19 @@ pub(crate) fn no_handle(why: NoHandle) -> Response {
     }
 }
 
+const MISUSE: &str = "the server is not set up correctly; its log says how";
+
 pub(crate) fn misuse(what: &str) -> Response {
     tracing::error!(target: "login_runtime", "{what}");
-    let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(
-        Answer::Html,
-        status,
-        "the server is not set up correctly; its log says how",
-    )
+    text(StatusCode::INTERNAL_SERVER_ERROR, MISUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_address_stays_inside_its_string() {
+        let mut escaped = String::new();
+        super::escape("/a\"b\\c\td\u{e9}", &mut escaped);
+        assert_eq!(escaped, "/a\\\"b\\\\c\\u0009d\u{e9}");
+    }
 }

@@ -1,19 +1,57 @@
 //! Where the refused are sent, and how they find back.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     extract::OriginalUri,
     http::{Method, request::Parts},
 };
 
+use super::{RefusalReason, Refused, login_view::ViewsHere};
 use crate::{
+    build_error::BuildError,
+    flash::FlashedMessage,
     next::{MAX_TARGET, login_url, original_target},
-    request::{LoginHandle, next_cookie},
+    request::{LoginHandle, Via, next_cookie},
 };
 
-/// The address of the login or refresh view, with the wanted page.
-pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> String {
+/// The view that the refused are sent to, if there is one that helps.
+pub(super) fn view<'a>(
+    handle: &'a LoginHandle,
+    parts: &'a Parts,
+    refused: Refused,
+) -> Result<Option<&'a str>, &'a BuildError> {
+    // No login opens what asks for a credential, or for a right.
+    if refused.via == Via::Request || refused.why == RefusalReason::Forbidden {
+        return Ok(None);
+    }
+    let settings = &handle.realm.refusal;
+    let here = parts.extensions.get::<ViewsHere>();
+    if let Some(wrong) = here.and_then(ViewsHere::wrong) {
+        return Err(wrong);
+    }
+    Ok(match refreshes(refused) {
+        false => ViewsHere::login(here, settings.login_view.as_deref()),
+        true => ViewsHere::refresh(here, settings.refresh_view.as_deref()),
+    })
+}
+
+/// What is flashed to those who are sent there.
+pub(super) fn message(handle: &LoginHandle, refused: Refused) -> &Arc<FlashedMessage> {
+    match refreshes(refused) {
+        false => &handle.realm.refusal.login_message,
+        true => &handle.realm.refusal.refresh_message,
+    }
+}
+
+/// Whether there is a login to be refreshed: whoever came by an API key has to log in first.
+fn refreshes(refused: Refused) -> bool {
+    refused.why == RefusalReason::NeedsRefresh && !refused.by_request
+}
+
+/// The address of the login or refresh view, with the wanted page; `keep` has a cookie keep the page,
+/// where that is how it waits.
+pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str, keep: bool) -> String {
     let realm = &*handle.realm;
     let origin = realm.refusal.force_origin.as_deref();
     let next = wanted_page(handle, parts);
@@ -22,7 +60,7 @@ pub(super) fn location(handle: &LoginHandle, parts: &Parts, view: &str) -> Strin
         _ => Cow::Borrowed(view),
     };
     if realm.next_in_cookie {
-        if let Some(next) = next {
+        if let Some(next) = next.filter(|_| keep) {
             next_cookie::remember_page(handle, &next);
         }
         return view.into_owned();
@@ -53,7 +91,9 @@ fn wanted_page<'p>(handle: &LoginHandle, parts: &'p Parts) -> Option<Cow<'p, str
         .extensions
         .get::<OriginalUri>()
         .map_or(&parts.uri, |original| &original.0);
-    let keys: Vec<&str> = handle
+    // The managers inside of this one read keys as well.
+    let innermost = LoginHandle::innermost(&parts.extensions).unwrap_or(handle);
+    let keys: Vec<&str> = innermost
         .chain()
         .flat_map(|handle| handle.realm.request_loaders.iter())
         .filter_map(|loader| loader.source().query_key())

@@ -19,16 +19,24 @@ pub(crate) fn remember_page(handle: &LoginHandle, page: &str) {
     handle.state().out().next = line.ok();
 }
 
-/// The page that the request's cookie keeps, which the response then removes. The visitor may have
-/// an old one, so it is not yet to be followed.
-pub(crate) fn take_page(handle: &LoginHandle, parts: &Parts) -> Option<String> {
+/// The page that the request's cookie keeps, until a login uses it up. The visitor may have an old
+/// one, so it is not yet to be followed.
+pub(crate) fn kept_page(handle: &LoginHandle, parts: &Parts) -> Option<String> {
     let realm = &*handle.realm;
     let cookie = &realm.next;
     handle.state().asked.cookie = true;
     if !cookie.is_sent_by(&parts.headers) {
         return None;
     }
-    handle.state().next_removed = true;
+    handle.state().next_sent = true;
     let envelope = cookie.get(&parts.headers, handle.now(), realm.limits.skew)?;
     String::from_utf8(envelope.body().to_vec()).ok()
+}
+
+/// Notes that a login in this request has a kept page to use up, whoever follows it.
+pub(crate) fn note(handle: &LoginHandle, parts: &Parts) {
+    let realm = &*handle.realm;
+    if realm.next_in_cookie && realm.next.is_sent_by(&parts.headers) {
+        handle.state().next_sent = true;
+    }
 }

@@ -24,6 +24,8 @@ pub(crate) struct RequestState {
     /// Boxed, because few requests have any: the state is made and dropped for all of them.
     pub(crate) out: Option<Box<Outgoing>>,
     pub(crate) flash: FlashState,
+    /// The request came with a kept page, which a login uses up.
+    pub(crate) next_sent: bool,
     pub(crate) next_removed: bool,
     /// The response's head is sent: nothing can be staged any more.
     pub(crate) sent: bool,

@@ -6,8 +6,8 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode,
-        header::{CONTENT_TYPE, COOKIE, USER_AGENT},
+        HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri,
+        header::{ACCEPT, CONTENT_TYPE, COOKIE, USER_AGENT},
     },
 };
 use tower_service::Service;
@@ -17,9 +17,13 @@ use super::TestCookies;
 /// What test clients and test logins call themselves.
 pub(super) const USER_AGENT_OF_TESTS: &str = "login-runtime test client";
 
+/// What browsers accept where they go to a page.
+const ACCEPT_OF_BROWSERS: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
 /// A client that keeps cookies, for a router in the same process (`FlaskLoginClient`).
 ///
-/// It follows no redirects. Log it in with
+/// It is a browser, by its `Accept`: without a login it is sent to the login view, where a
+/// [`program`](Self::program) gets 401. It follows no redirects. Log it in with
 /// [`LoginManager::test_login`](crate::LoginManager::test_login) and [`add`](Self::add).
 #[derive(Clone)]
 pub struct TestClient {
@@ -37,15 +41,23 @@ impl fmt::Debug for TestClient {
 }
 
 impl TestClient {
-    /// A client without cookies.
+    /// A browser without cookies.
     pub fn new(app: Router) -> Self {
-        let agent = HeaderValue::from_static(USER_AGENT_OF_TESTS);
-        let headers = HeaderMap::from_iter([(USER_AGENT, agent)]);
+        let headers = HeaderMap::from_iter([
+            (USER_AGENT, HeaderValue::from_static(USER_AGENT_OF_TESTS)),
+            (ACCEPT, HeaderValue::from_static(ACCEPT_OF_BROWSERS)),
+        ]);
         Self {
             app,
             cookies: TestCookies::default(),
             headers,
         }
+    }
+
+    /// The same client as a program, which accepts whatever comes, as curl does.
+    pub fn program(mut self) -> Self {
+        self.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        self
     }
 
     /// Puts cookies into the client.
@@ -59,11 +71,15 @@ impl TestClient {
         &mut self.cookies
     }
 
-    /// Sends a header with every request from now on; an invalid one is left out.
+    /// Sends a header with every request from now on.
+    ///
+    /// # Panics
+    ///
+    /// If no header can have that value, as with a line break in it.
+    #[track_caller]
     pub fn header(&mut self, name: HeaderName, value: &str) -> &mut Self {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            self.headers.insert(name, value);
-        }
+        let value = header_value(name.as_str(), value);
+        self.headers.insert(name, value);
         self
     }
 
@@ -74,11 +90,19 @@ impl TestClient {
     }
 
     /// Asks for a page.
+    ///
+    /// # Panics
+    ///
+    /// As [`send`](Self::send) does.
     pub async fn get(&mut self, path: &str) -> TestResponse {
         self.send(Method::GET, path, Body::empty(), None).await
     }
 
     /// Sends a form: pairs as `application/x-www-form-urlencoded`.
+    ///
+    /// # Panics
+    ///
+    /// As [`send`](Self::send) does.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestResponse {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
@@ -88,6 +112,12 @@ impl TestClient {
     }
 
     /// Sends any request, with the client's cookies and headers.
+    ///
+    /// # Panics
+    ///
+    /// If the path is none that can be asked for, as `account` without its `/`, or if the content type
+    /// or a cookie that was [set](TestCookies::set) can stand in no header: nobody should test another
+    /// page than the one that was meant.
     pub async fn send(
         &mut self,
         method: Method,
@@ -97,18 +127,14 @@ impl TestClient {
     ) -> TestResponse {
         let mut request = Request::new(body);
         *request.method_mut() = method;
-        if let Ok(uri) = path.parse() {
-            *request.uri_mut() = uri;
-        }
+        *request.uri_mut() = target(path);
         let headers = request.headers_mut();
         headers.extend(self.headers.clone());
-        if let Some(kind) = content_type.and_then(|kind| HeaderValue::try_from(kind).ok()) {
-            headers.insert(CONTENT_TYPE, kind);
+        if let Some(kind) = content_type {
+            headers.insert(CONTENT_TYPE, header_value("content-type", kind));
         }
-        if let Ok(cookies) = HeaderValue::try_from(self.cookies.header())
-            && !self.cookies.is_empty()
-        {
-            headers.insert(COOKIE, cookies);
+        if !self.cookies.is_empty() {
+            headers.insert(COOKIE, header_value("cookie", &self.cookies.header()));
         }
         let Ok(response) = self.app.call(request).await;
         let (parts, body) = response.into_parts();
@@ -120,6 +146,27 @@ impl TestClient {
             body,
         }
     }
+}
+
+/// A path with its query, or a whole URL.
+fn target(path: &str) -> Uri {
+    match path.parse::<Uri>() {
+        Ok(uri) if uri.path().starts_with('/') => uri,
+        _ => panic!(
+            "`{path}` cannot be asked for: give a path that begins with `/`, such as `/account?tab=1`, \
+             with everything but ASCII percent-encoded"
+        ),
+    }
+}
+
+#[track_caller]
+fn header_value(name: &str, value: &str) -> HeaderValue {
+    HeaderValue::try_from(value).unwrap_or_else(|_| {
+        panic!(
+            "the header `{name}` cannot be {value:?}: a value has no line breaks and no other control \
+             characters"
+        )
+    })
 }
 
 /// A whole response.

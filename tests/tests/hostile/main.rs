@@ -47,6 +47,4 @@ pub(crate) const KNOWN_BREACHES: &[(&str, &str)] = &[
     ("P11", "two stacked managers"),
     ("P12", "a login was cut off"),
     ("P12", "restored and confirmed at once, and the answer lost"),
-    ("P18", "an origin of another scheme"),
-    ("P20", "a key of another manager's loader"),
 ];

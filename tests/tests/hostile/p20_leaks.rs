@@ -219,15 +219,23 @@ async fn behind_two_managers(run: &mut Run, world: &World, store: &Store) {
     let inside = routes().layer(staff().layer()).layer(world.manager.layer());
     let outside = routes().layer(world.manager.layer()).layer(staff().layer());
     for app in [inside, outside] {
-        for path in ["/page", "/desk"] {
+        for (target, status) in [
+            ("/page?a=b&token=token-secret", 303),
+            ("/desk?a=b&api_key=key-secret", 303),
+            // Whoever sends the manager's own key is a program.
+            ("/page?a=b&token=token-secret&api_key=key-secret", 401),
+            ("/desk?a=b&token=token-secret&api_key=key-secret", 401),
+        ] {
             let mut browser = Browser::on(&app);
-            let target = format!("{path}?a=b&token=token-secret&api_key=key-secret");
-            let answer = browser.get(&target).await;
-            assert_eq!(answer.status, 303, "{path}");
-            run.said.push((
-                "the address of a login page",
-                answer.header("location").to_owned(),
-            ));
+            let mut script = browser.clone().header("accept", "application/json");
+            let answer = browser.get(target).await;
+            assert_eq!(answer.status, status, "{target}");
+            let location = answer.header("location").to_owned();
+            run.said.push(("the address of a login page", location));
+            let answer = script.get(target).await;
+            assert_eq!(answer.status, 401, "{target}");
+            assert!(answer.body.contains("?next=%2F"), "{}", answer.body);
+            run.said.push(("the address of a login page", answer.body));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What goes over the wire, seen from outside.
 
 mod anonymous;
+mod clients;
 mod guarded;
 mod layers;
 mod next_urls;
@@ -10,5 +11,6 @@ mod rights;
 mod several_users;
 mod staff;
 mod templates;
+mod test_client;
 mod typed_paths;
 mod via;

@@ -16,9 +16,9 @@ async fn i15_active_is_checked_for_every_source_on_every_request() {
     let mut forced = site.logged_in("force=true").await;
     site.clock.advance(crate::site::secs(100));
     site.users.edit(ADA, |user| user.active = false);
-    for client in [&mut session, &mut remembered, &mut key] {
+    for (client, refused) in [(&mut session, 303), (&mut remembered, 303), (&mut key, 401)] {
         assert_eq!(who(client).await, "anonymous");
-        assert_eq!(client.get("/dashboard").await.status(), 303);
+        assert_eq!(client.get("/dashboard").await.status(), refused);
     }
     assert_eq!(who(&mut forced).await, "ada");
     site.users.edit(ADA, |user| user.active = true);

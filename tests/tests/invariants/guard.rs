@@ -95,6 +95,7 @@ async fn i01_a_forged_login_and_a_stale_one_are_refused_before_the_body_as_well(
     ] {
         let (body, polls) = CountingBody::new("{");
         let request = Request::post(path)
+            .header("accept", "text/html")
             .header("cookie", cookie)
             .header("user-agent", "login-runtime test client")
             .body(body)

@@ -1,11 +1,14 @@
 //! What the log says, and what it never says.
 
-use login_runtime::testing::TestClient;
+use axum::{Router, routing::get};
+use login_runtime::{
+    LoggedIn, LoginView, Refusal, fresh_login_required, login_required, testing::TestClient,
+};
 use login_tests::{Fault, Log};
 
 use crate::{
-    site::{Site, copy_of, from_another_browser, secs, who},
-    users::ADA,
+    site::{Site, copy_of, from_another_browser, secs, sets_cookies, who},
+    users::{ADA, User},
 };
 
 #[tokio::test(start_paused = true)]
@@ -96,3 +99,100 @@ async fn a_failing_loader_or_store_is_named_in_the_log() {
         assert!(text.contains(told), "{told} is not in the log:\n{text}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_websocket_says_what_is_missing() {
+    let site = Site::new();
+    Log::begin();
+    let mut client = site.logged_in("").await;
+    client.header("upgrade".parse().unwrap(), "websocket");
+    let response = client.get("/dashboard").await;
+    assert_eq!(response.status(), 403);
+    assert!(
+        response.text().contains("`Origin` only, and it is missing"),
+        "{}",
+        response.text()
+    );
+    let logged = Log::lines("WARN");
+    assert!(logged.contains("it sent no `Origin`"), "{logged}");
+    Log::begin();
+    client.header("origin".parse().unwrap(), "https://evil.example");
+    assert_eq!(client.get("/dashboard").await.status(), 403);
+    let logged = Log::lines("WARN");
+    assert!(logged.contains("`.trusted_origin(..)`"), "{logged}");
+    Log::begin();
+    client.header("host".parse().unwrap(), "site.example");
+    client.header("origin".parse().unwrap(), "http://site.example");
+    assert_eq!(client.get("/dashboard").await.status(), 403);
+    let logged = Log::lines("WARN");
+    let hint = "`.insecure_cookies_over_plain_http()` allows it";
+    assert!(logged.contains(hint), "{logged}");
+}
+
+#[tokio::test]
+async fn a_view_that_nobody_is_sent_to_is_in_the_log() {
+    Log::begin();
+    let broken = Router::<()>::new()
+        .route("/", get(async || "in"))
+        .layer(LoginView::new(""));
+    let logged = Log::lines("ERROR");
+    assert!(
+        logged.contains("`login_view` cannot be ``: give a path such as `/login`"),
+        "{logged}"
+    );
+    drop(broken);
+
+    let site = Site::with_routes(
+        |builder| builder.unauthorized_handler(async |refusal: Refusal| refusal.default_response()),
+        |router| {
+            let shop = Router::new().route("/", get(guarded_page));
+            router.nest("/shop", shop.layer(LoginView::new("/shop/login")))
+        },
+    );
+    Log::begin();
+    assert_eq!(site.client().get("/shop").await.status(), 303);
+    assert_eq!(Log::lines("WARN"), "", "the view counts");
+
+    let ignorant = Site::with_routes(
+        |builder| builder.unauthorized_handler(async || "no"),
+        |router| {
+            let shop = Router::new().route("/", get(guarded_page));
+            router.nest("/shop", shop.layer(LoginView::new("/shop/login")))
+        },
+    );
+    Log::begin();
+    for _ in 0..3 {
+        assert_eq!(ignorant.client().get("/shop").await.text(), "no");
+    }
+    let logged = Log::lines("WARN");
+    assert_eq!(logged.matches("take the extractor `Refusal`").count(), 1);
+}
+
+#[tokio::test]
+async fn a_handler_of_refusals_that_refuses_is_a_500_and_named() {
+    let sites = [
+        Site::with(|builder| builder.unauthorized_handler(guarded_page)),
+        Site::with(|builder| builder.unauthorized_handler(async |_: LoggedIn<User>| "in")),
+        Site::with(|builder| builder.needs_refresh_handler(fresh_page)),
+    ];
+    for (at, site) in sites.iter().enumerate() {
+        let mut client = site.logged_in("fresh=false").await;
+        if at < 2 {
+            client = site.client();
+        }
+        Log::begin();
+        let answer = client.get("/fresh").await;
+        assert_eq!((answer.status(), sets_cookies(&answer)), (500, Vec::new()));
+        let logged = Log::lines("ERROR");
+        assert!(
+            logged.contains("is itself guarded; take the guard off"),
+            "{logged}"
+        );
+    }
+}
+
+#[login_required]
+async fn guarded_page() {}
+
+#[fresh_login_required]
+async fn fresh_page() {}

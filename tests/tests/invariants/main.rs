@@ -13,6 +13,7 @@ mod flash;
 mod guard;
 mod keys;
 mod loaders;
+mod login_views;
 mod logout;
 mod logs;
 mod managers;

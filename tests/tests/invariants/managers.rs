@@ -6,7 +6,7 @@ use axum::{
 };
 use login_runtime::{
     CurrentUser, FlashedMessages, LoggedIn, LoginManager, LoginRequiredLayer, LoginSession,
-    UserMixin, login_required,
+    UserMixin, login_required, request_loader,
     store::MemoryStore,
     testing::{ManualClock, TestClient},
     user_loader,
@@ -270,4 +270,60 @@ async fn i03_managers_of_two_applications_share_nothing() {
     let mut client = TestClient::new(one.app);
     client.add(&cookies);
     assert_eq!(client.get("/who").await.text(), "Some(\"1\") None");
+}
+
+#[request_loader(query = "user_key")]
+async fn load_user_by_key(_: String) -> Option<User> {
+    None
+}
+
+#[request_loader(query = "admin_key")]
+async fn load_admin_by_key(_: String) -> Option<Admin> {
+    None
+}
+
+#[tokio::test]
+async fn i11_next_has_no_key_of_any_manager_around_or_inside() {
+    #[login_required(user = User)]
+    async fn user() {}
+    #[login_required(user = Admin)]
+    async fn admin() {}
+    let users = LoginManager::builder(load_ada, FaultyStore::memory())
+        .secret_key(key(1))
+        .request_loader(load_user_by_key)
+        .login_view("/login")
+        .build()
+        .unwrap();
+    let admins = LoginManager::builder(load_admin, FaultyStore::memory())
+        .secret_key(key(1))
+        .realm("admin")
+        .request_loader(load_admin_by_key)
+        .login_view("/admin/login")
+        .build()
+        .unwrap();
+    let routes = Router::new()
+        .route("/user", get(user))
+        .route("/admin", get(admin));
+    let users_inside = routes.clone().layer(users.layer()).layer(admins.layer());
+    let admins_inside = routes.layer(admins.layer()).layer(users.layer());
+    for app in [users_inside, admins_inside] {
+        let mut browser = TestClient::new(app);
+        for (path, location) in [
+            // Each refuses a request that carries the other's key.
+            ("/user?a=1&admin_key=s3cret", "/login?next=%2Fuser%3Fa%3D1"),
+            (
+                "/admin?user_key=s3cret&a=1",
+                "/admin/login?next=%2Fadmin%3Fa%3D1",
+            ),
+        ] {
+            let answer = browser.get(path).await;
+            assert_eq!(
+                (answer.status(), answer.header("location")),
+                (303, location)
+            );
+        }
+        let answer = browser.get("/user?user_key=s3cret&admin_key=s3cret").await;
+        assert_eq!((answer.status(), answer.header("location")), (401, ""));
+        assert!(!answer.text().contains("s3cret"), "{}", answer.text());
+    }
 }

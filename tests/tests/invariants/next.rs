@@ -2,14 +2,21 @@
 
 use std::time::Instant;
 
-use axum::{body::Body, http::Request};
-use login_runtime::NextRule;
+use axum::{
+    body::Body,
+    http::{Method, Request},
+    routing::post,
+};
+use login_runtime::{NextRule, NextUrl};
 use tower::ServiceExt;
 
 use crate::site::{Site, secs, sets_cookies};
 
 async fn location(site: &Site, target: &str) -> String {
-    let request = Request::get(target).body(Body::empty()).unwrap();
+    let request = Request::get(target)
+        .header("accept", "text/html")
+        .body(Body::empty())
+        .unwrap();
     let response = site.app.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), 303);
     response.headers()["location"].to_str().unwrap().to_owned()
@@ -124,23 +131,23 @@ async fn i11_allowed_hosts_are_followed_by_name() {
 }
 
 #[tokio::test]
-async fn i11_a_next_in_a_cookie_expires_is_removed_on_reading_and_is_checked_again() {
+async fn i11_a_next_in_a_cookie_expires_is_used_up_by_the_login_and_is_checked_again() {
     let kept = |builder: crate::site::Builder| builder.next_in_cookie(true);
     let site = Site::with(kept);
     let mut client = site.client();
     let response = client.get("/dashboard?a=1").await;
     assert_eq!(response.header("location"), "/login");
     let mut late = client.clone();
-    let page = client.get("/login").await;
-    assert!(
-        page.text().starts_with("next=/dashboard?a=1 "),
-        "{}",
-        page.text()
-    );
-    assert!(
-        client.cookies().get("_next").is_none(),
-        "removed on reading"
-    );
+    for visit in ["the form", "the form once more"] {
+        let page = client.get("/login").await.text();
+        assert!(page.starts_with("next=/dashboard?a=1 "), "{visit}: {page}");
+    }
+    let mut failed = client.clone();
+    let response = failed.post("/login?status=500", &[]).await;
+    assert_eq!(response.status(), 500);
+    assert!(failed.cookies().get("_next").is_some(), "nobody logged in");
+    client.post("/login", &[]).await;
+    assert!(client.cookies().get("_next").is_none(), "used up");
     assert!(client.get("/login").await.text().starts_with("next= "));
     // The query does not count here, and neither does what somebody else put into the cookie.
     assert!(
@@ -151,9 +158,9 @@ async fn i11_a_next_in_a_cookie_expires_is_removed_on_reading_and_is_checked_aga
             .starts_with("next= ")
     );
     client.cookies().set("__Host-login_next", "garbage");
-    let page = client.get("/login").await;
-    assert!(page.text().starts_with("next= "));
-    assert!(sets_cookies(&page)[0].starts_with("__Host-login_next=; "));
+    assert!(client.get("/login").await.text().starts_with("next= "));
+    client.post("/login", &[]).await;
+    assert!(client.cookies().get("_next").is_none());
     site.clock.advance(secs(3599));
     assert!(
         late.clone()
@@ -175,4 +182,65 @@ async fn i11_a_post_is_not_returned_to() {
         "/login"
     );
     assert!(client.cookies().get("_next").is_none());
+}
+
+#[tokio::test]
+async fn i11_a_logout_leaves_no_kept_next_to_whoever_logs_in_then() {
+    let site = Site::with(|builder| builder.next_in_cookie(true));
+    let mut client = site.logged_in("fresh=false").await;
+    client.get("/fresh?of=ada").await;
+    assert!(client.cookies().get("_next").is_some());
+    let answer = client.post("/logout", &[]).await;
+    assert!(client.cookies().get("_next").is_none(), "{answer:?}");
+    assert!(client.get("/login").await.text().starts_with("next= "));
+    // Who has none is sent no removal of it.
+    let answer = client.post("/logout", &[]).await;
+    let lines = sets_cookies(&answer);
+    assert!(
+        lines.iter().all(|line| !line.contains("_next=")),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn i11_a_confirmation_uses_a_kept_next_up_and_a_prefetch_keeps_none() {
+    let site = Site::with(|builder| builder.next_in_cookie(true));
+    let mut client = site.logged_in("fresh=false").await;
+    client.header("sec-purpose".parse().unwrap(), "prefetch");
+    let prefetched = client.get("/fresh").await;
+    assert_eq!(prefetched.header("location"), "/confirm");
+    assert_eq!(sets_cookies(&prefetched), [""; 0]);
+    client.without_header(&"sec-purpose".parse().unwrap());
+    client.get("/fresh").await;
+    assert!(client.cookies().get("_next").is_some());
+    // What a script asks for in the background is not where somebody wants to go.
+    let mut script = client.clone().program();
+    let refused = script.get("/fresh-in-10-minutes").await;
+    assert_eq!(sets_cookies(&refused), [""; 0]);
+    assert!(refused.text().contains("\"login\":\"/confirm\""));
+    client.post("/confirm", &[]).await;
+    assert!(client.cookies().get("_next").is_none());
+}
+
+#[tokio::test]
+async fn i11_a_field_of_the_form_is_checked_like_the_query_and_comes_after_it() {
+    let target = async |next: NextUrl, body: String| {
+        let field = body.strip_prefix("next=");
+        next.or_field(field).or("nowhere").to_owned()
+    };
+    let edit = |builder: crate::site::Builder| builder.allow_next_host("app.example");
+    let site = Site::with_routes(edit, |router| router.route("/target", post(target)));
+    let mut client = site.client();
+    for (path, field, expected) in [
+        ("/target", "/inbox", "/inbox"),
+        ("/target?next=/first", "/inbox", "/first"),
+        ("/target?next=//evil.example", "/inbox", "/inbox"),
+        ("/target", "https://app.example/a", "https://app.example/a"),
+        ("/target", "https://evil.example/a", "nowhere"),
+        ("/target", "//evil.example", "nowhere"),
+    ] {
+        let body = Body::from(format!("next={field}"));
+        let response = client.send(Method::POST, path, body, None).await;
+        assert_eq!(response.text(), expected, "{path} with {field}");
+    }
 }

@@ -141,6 +141,7 @@ async fn from(
     let mut request = Request::builder()
         .method(method)
         .uri(path)
+        .header("accept", "text/html")
         .header("cookie", cookie)
         .body(Body::empty())
         .unwrap();

@@ -1,24 +1,32 @@
 //! The one place that says no: to whom, how, and with which way back.
 
-use axum::{Router, body::Body, http::Method, routing::any};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Uri},
+    response::{IntoResponse, Response},
+    routing::any,
+};
 use login_runtime::{
-    CurrentUser, LoggedIn, LoginManager, LoginView, login_required,
+    CurrentUser, LoggedIn, LoginManager, LoginRequiredLayer, LoginView, Refusal, login_required,
     testing::{TestClient, TestResponse},
 };
-use login_tests::FaultyStore;
+use login_tests::{Fault, FaultyStore};
 
 use crate::{
     site::{Builder, Site, key, sets_cookies},
     users::{User, Users, load_by_key, load_user},
 };
 
-const KINDS: [(&str, &str, &str); 7] = [
+const KINDS: [(&str, &str, &str); 9] = [
     (
         "browser",
         "accept",
         "text/html,application/xhtml+xml,*/*;q=0.8",
     ),
-    ("plain", "x-nothing", "said"),
+    ("nothing", "accept", "*/*"),
+    ("text", "accept", "text/plain"),
+    ("unpoly", "x-up-version", "3.14.3"),
     ("both", "accept", "application/json, text/html"),
     ("json", "accept", "application/json"),
     ("problem", "accept", "Application/Problem+JSON"),
@@ -70,19 +78,19 @@ async fn every_client_is_refused_in_its_own_words() {
                 Method::DELETE,
             ] {
                 let at = format!("{method} by {kind}, login view: {view}");
-                let mut client = site(view).client();
+                let mut client = site(view).client().program();
                 let response = refused(&mut client, &method, (name, value)).await;
                 if method == Method::OPTIONS {
                     assert_eq!((response.status(), &*response.text()), (200, ""), "{at}");
                     assert_eq!(sets_cookies(&response), [""; 0], "{at}");
                     continue;
                 }
-                let json = ["json", "problem", "xhr"].contains(&kind);
-                let way = match (view, json, kind) {
-                    (true, false, "htmx") => "hx-redirect",
-                    (true, false, _) => "location",
+                let way = match (view, kind) {
+                    (true, "htmx") => "hx-redirect",
+                    (true, "browser" | "both" | "unpoly") => "location",
                     _ => "",
                 };
+                let json = way.is_empty() && !["browser", "text"].contains(&kind);
                 assert_eq!(
                     response.status(),
                     if way == "location" { 303 } else { 401 },
@@ -115,6 +123,8 @@ async fn every_client_is_refused_in_its_own_words() {
                         (&problem["status"], &problem["title"]),
                         (&401.into(), &"Unauthorized".into())
                     );
+                    let login = view.then_some(target);
+                    assert_eq!(problem["login"].as_str(), login, "{at}");
                 }
                 // A browser that htmx sends to the login view has nothing to ask a password for.
                 let challenge =
@@ -126,7 +136,7 @@ async fn every_client_is_refused_in_its_own_words() {
                 assert_eq!(response.header("www-authenticate"), challenge, "{at}");
                 assert_eq!(
                     response.header("vary"),
-                    "cookie, authorization, accept, x-requested-with, hx-request",
+                    "cookie, authorization, accept, x-requested-with, hx-request, x-up-version",
                     "{at}"
                 );
             }
@@ -151,12 +161,15 @@ async fn a_stale_login_is_sent_to_the_refresh_view() {
     let response = client.get("/fresh").await;
     assert_eq!(response.status(), 401);
     assert!(response.text().contains("enter your password again"));
-    // Whoever comes by an API key has entered no password.
-    let mut client = site.client();
+    // Whoever comes by an API key has entered no password, and there is no login to refresh.
+    let mut client = site.client().program();
     client.header("authorization".parse().unwrap(), "Bearer key-1");
-    assert_eq!(
-        client.get("/fresh").await.header("location"),
-        "/confirm?next=%2Ffresh"
+    let response = client.get("/fresh").await;
+    assert_eq!(response.status(), 401);
+    assert!(
+        response
+            .text()
+            .contains("\"login\":\"/login?next=%2Ffresh\"")
     );
 }
 
@@ -206,26 +219,6 @@ async fn a_guarded_unauthorized_handler_is_a_500() {
 }
 
 #[tokio::test]
-async fn a_nested_router_has_its_own_views_and_keeps_the_whole_path() {
-    let site = Site::with_routes(
-        |builder| builder,
-        |router| {
-            let shop = Router::<Users>::new()
-                .route("/orders", any(dashboard))
-                .layer(LoginView::new("/shop/login").refresh_view("/shop/confirm"));
-            router.nest("/shop", shop)
-        },
-    );
-    let response = site.client().get("/shop/orders?a=b").await;
-    assert_eq!(
-        response.header("location"),
-        "/shop/login?next=%2Fshop%2Forders%3Fa%3Db"
-    );
-    let response = site.client().get("/dashboard").await;
-    assert_eq!(response.header("location"), "/login?next=%2Fdashboard");
-}
-
-#[tokio::test]
 async fn messages_are_translated_and_can_be_switched_off() {
     let german = Site::with(|builder| {
         builder.localize_callback(|text, parts| format!("{}: {text}", parts.uri.path()))
@@ -241,4 +234,116 @@ async fn messages_are_translated_and_can_be_switched_off() {
         sets_cookies(&silent.client().get("/dashboard").await),
         [""; 0]
     );
+}
+
+/// Says why, and where a browser would be sent; leaves `/dashboard` as it would have been.
+async fn explained(uri: Uri, refusal: Refusal) -> Response {
+    if uri.path() == "/dashboard" {
+        return refusal.default_response();
+    }
+    format!("{:?} {:?}", refusal.why(), refusal.login_view()).into_response()
+}
+
+#[tokio::test]
+async fn a_handler_knows_the_refusal_and_can_leave_it_as_it_was() {
+    let site = Site::with_routes(
+        |builder| {
+            builder
+                .unauthorized_handler(explained)
+                .needs_refresh_handler(explained)
+                .forbidden_handler(explained)
+        },
+        |router| {
+            let guarded = |layer: LoginRequiredLayer| any(async || "in").layer(layer);
+            let new = LoginRequiredLayer::new;
+            let shop = Router::<Users>::new()
+                .route("/dashboard", any(dashboard))
+                .route("/orders", any(dashboard))
+                .layer(LoginView::new("/shop/login"));
+            router
+                .route("/api", guarded(new().via_request()))
+                .route("/admin", guarded(new().roles_required(["admin"])))
+                .nest("/shop", shop)
+        },
+    );
+    let mut stranger = site.client();
+    let mut stale = site.logged_in("fresh=false").await;
+    let refused = stranger.get("/dashboard?a=1").await;
+    assert_eq!(
+        (refused.status(), refused.header("location")),
+        (303, "/login?next=%2Fdashboard%3Fa%3D1")
+    );
+    assert_eq!(
+        stranger.get("/messages").await.text(),
+        "Please log in to access this page."
+    );
+    // The handler sees the path inside of the shop, as other handlers do.
+    let refused = stranger.get("/shop/dashboard").await;
+    assert_eq!(
+        refused.header("location"),
+        "/shop/login?next=%2Fshop%2Fdashboard"
+    );
+    let mut program = site.client().program();
+    let refused = program.get("/dashboard").await;
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(
+        stranger.get("/shop/orders").await.text(),
+        "Unauthorized Some(\"/shop/login\")"
+    );
+    assert_eq!(stranger.get("/api").await.text(), "Unauthorized None");
+    assert_eq!(
+        stale.get("/fresh").await.text(),
+        "NeedsRefresh Some(\"/confirm\")"
+    );
+    // Users of the site have no roles at all, so nobody gets as far as `Forbidden` here.
+    assert_eq!(stale.get("/admin").await.status(), 500);
+}
+
+#[tokio::test]
+async fn a_refusal_is_none_where_nothing_is_refused() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| router.route("/refusal", any(async |_: Refusal| "taken")),
+    );
+    assert_eq!(site.client().get("/refusal").await.status(), 500);
+}
+
+#[tokio::test]
+async fn whether_a_key_is_a_users_is_not_guessed_where_it_cannot_be_asked() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            let layer = LoginRequiredLayer::new().via_session();
+            router.route("/session-only", any(async || "in").layer(layer))
+        },
+    );
+    let mut by_key = site.client();
+    by_key.header("authorization".parse().unwrap(), "Bearer key-1");
+    site.users.fail_keys(Some(Fault::Error));
+    assert_eq!(by_key.get("/session-only").await.status(), 503);
+    // Nobody is asked on behalf of a request that carries none.
+    assert_eq!(site.client().get("/session-only").await.status(), 303);
+}
+
+#[tokio::test]
+async fn a_prefetched_page_leaves_no_message() {
+    let site = Site::new();
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("purpose", "Prefetch"),
+        ("x-sec-purpose", "prefetch"),
+    ] {
+        let mut client = site.client();
+        client.header(name.parse().unwrap(), value);
+        let response = client.get("/dashboard").await;
+        assert_eq!(
+            (response.status(), sets_cookies(&response)),
+            (303, Vec::new()),
+            "{name}: {value}"
+        );
+    }
+    let mut client = site.client();
+    client.header("sec-purpose".parse().unwrap(), "something else");
+    assert_eq!(sets_cookies(&client.get("/dashboard").await).len(), 1);
 }

@@ -102,7 +102,7 @@ async fn remember_cookie(site: &mut Site) -> (String, String) {
 async fn test_invalid_remember_cookie() {
     let mut site = Site::new();
     let (name, _) = remember_cookie(&mut site).await;
-    for forged in ["foo", "", "1|foo", "%00", "\u{7f}", &"A".repeat(4000)] {
+    for forged in ["foo", "", "1|foo", "%00", "\u{ff}", &"A".repeat(4000)] {
         site.client.cookies().set(&name, forged);
         assert_eq!(site.text("/username").await, "Anonymous", "{forged:?}");
         assert_eq!(site.get("/protected").await.status(), 401);

@@ -1,4 +1,8 @@
-use axum::{Router, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, header::ACCEPT},
+    routing::get,
+};
 use login_runtime::{LoginView, login_required};
 
 use crate::support::{Site, redirect, set_cookies};
@@ -33,11 +37,16 @@ async fn test_unauthorized_redirects_to_login_view() {
         redirect(&site.get("/secret").await),
         "/login?next=%2Fsecret"
     );
-    let with_query = site.get("/secret?a=1&user_id=9000&b=%C3%BC").await;
-    assert_eq!(
-        redirect(&with_query),
-        "/login?next=%2Fsecret%3Fa%3D1%26b%3D%25C3%25BC"
-    );
+    let with_query = site.get("/secret?a=1&b=%C3%BC").await;
+    let way_back = "/login?next=%2Fsecret%3Fa%3D1%26b%3D%25C3%25BC";
+    assert_eq!(redirect(&with_query), way_back);
+    // Whoever sends a credential is told that it does not count, and its key is not handed on.
+    site.client = site.client.clone().program();
+    let with_key = site.get("/secret?a=1&user_id=9000&b=%C3%BC").await;
+    let login = format!("\"login\":\"{way_back}\"");
+    assert_eq!(with_key.status(), 401);
+    assert!(with_key.text().contains(&login), "{}", with_key.text());
+    site.client.header(ACCEPT, "text/html");
     assert_eq!(redirect(&site.client.post("/secret", &[]).await), "/login");
 }
 

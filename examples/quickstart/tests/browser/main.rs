@@ -125,9 +125,11 @@ fn a_script_logs_in_and_out() {
     let script = script.expect("a script in the README");
     let run = |call: &str| browser.run(&format!("{script}\nreturn (async () => {{ {call} }})()"));
     assert_eq!(run("return await me()"), serde_json::Value::Null);
-    assert_eq!(run("return await login('ada', 'wrong', false)"), false);
+    let refused = run("return await login('ada', 'wrong', false)");
+    assert_eq!(refused, serde_json::Value::Null);
     assert_eq!(run("return await me()"), serde_json::Value::Null);
-    assert_eq!(run("return await login('ada', 'enchantress', true)"), true);
+    let on = run("return await login('ada', 'enchantress', true)");
+    assert_eq!(on, site.url("/"));
     let me = run("return await me()");
     assert_eq!(
         me,
@@ -135,6 +137,11 @@ fn a_script_logs_in_and_out() {
     );
     run("await logout()");
     assert_eq!(run("return await me()"), serde_json::Value::Null);
+    // The page that was wanted is where a script goes on as well.
+    browser.go(&site.url("/dashboard"));
+    browser.arrives_at(&site.url("/login?next=%2Fdashboard"));
+    let on = run("return await login('ada', 'enchantress', false)");
+    assert_eq!(on, site.url("/dashboard"));
 }
 
 #[test]
