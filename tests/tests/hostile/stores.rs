@@ -43,7 +43,7 @@ macro_rules! store {
 pub(crate) const STORES: &[Kind] = &[
     store!("MemoryStore", |_| MemoryStore::new()),
     // Without a record at hand: the path of every store that has to be awaited.
-    store!("MemoryStore, awaited", |_| FaultyStore::new(MemoryStore::new(), &Faults::default())),
+    store!("MemoryStore, awaited", |_| FaultyStore::new(MemoryStore::new(), &awaited())),
     store!("SqliteStore", |file| SqliteStore::connect(file).await.expect("a new file")),
     store!("CookieStore", |_| CookieStore::new()),
 ];
@@ -52,6 +52,13 @@ impl Kind {
     pub(crate) async fn open(&self) -> Store {
         (self.open)().await
     }
+}
+
+/// Every call is pending once, so that no record is at hand.
+fn awaited() -> Faults {
+    let faults = Faults::default();
+    faults.yields(true, false);
+    faults
 }
 
 /// Opens one of each kind.
