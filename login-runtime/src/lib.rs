@@ -51,7 +51,15 @@ pub mod guide {
     pub mod refusals {}
 
     #[doc = include_str!("docs/security.md")]
-    pub mod security {}
+    pub mod security {
+        #[doc = include_str!("docs/security/remembering.md")]
+        #[doc = include_str!("docs/pictures/thief_and_owner.svg")]
+        #[doc = include_str!("docs/security/remembering_rules.md")]
+        pub mod remembering {}
+
+        #[doc = include_str!("docs/security/standards.md")]
+        pub mod standards {}
+    }
 
     #[doc = include_str!("docs/performance.md")]
     pub mod performance {}

@@ -8,7 +8,8 @@
 //! HOSTILE_SCALE=20 cargo test -p login-tests --test hostile -- --nocapture
 //! ```
 //!
-//! The first takes less than a minute, the second tries the published numbers.
+//! The first takes less than a minute, the second tries the published numbers; with `HOSTILE_TABLE=1`
+//! each promise prints its row of the published table as well.
 
 mod chance;
 mod p01_forged;
@@ -36,6 +37,7 @@ mod p23_siblings;
 mod p25_one_user;
 mod promise;
 mod properties;
+mod published;
 mod stores;
 mod users;
 mod world;

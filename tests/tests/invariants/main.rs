@@ -13,7 +13,7 @@ mod flash;
 mod guard;
 mod keys;
 mod loaders;
-mod login_views;
+mod login_view;
 mod logout;
 mod logs;
 mod managers;

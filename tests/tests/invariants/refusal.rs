@@ -219,6 +219,26 @@ async fn a_guarded_unauthorized_handler_is_a_500() {
 }
 
 #[tokio::test]
+async fn a_nested_router_has_its_own_views_and_keeps_the_whole_path() {
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            let shop = Router::<Users>::new()
+                .route("/orders", any(dashboard))
+                .layer(LoginView::new("/shop/login").refresh_view("/shop/confirm"));
+            router.nest("/shop", shop)
+        },
+    );
+    let response = site.client().get("/shop/orders?a=b").await;
+    assert_eq!(
+        response.header("location"),
+        "/shop/login?next=%2Fshop%2Forders%3Fa%3Db"
+    );
+    let response = site.client().get("/dashboard").await;
+    assert_eq!(response.header("location"), "/login?next=%2Fdashboard");
+}
+
+#[tokio::test]
 async fn messages_are_translated_and_can_be_switched_off() {
     let german = Site::with(|builder| {
         builder.localize_callback(|text, parts| format!("{}: {text}", parts.uri.path()))

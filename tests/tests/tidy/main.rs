@@ -3,6 +3,7 @@
 //! Every rule is a function from files to sentences, one for each place that breaks it, and has a test
 //! of its own beside it that it notices.
 
+mod documents;
 mod features;
 mod floors;
 mod habits;
@@ -90,4 +91,19 @@ fn what_no_test_notices_is_still_there_and_has_a_reason() {
 #[test]
 fn every_manager_of_the_suites_stands_on_a_store_that_runs_both_ways() {
     holds(stores::violations(&File::under("tests/tests/")));
+}
+
+#[test]
+fn what_is_packed_is_what_stands_at_the_top() {
+    holds(documents::packed());
+}
+
+#[test]
+fn pictures_are_what_their_script_draws() {
+    holds(documents::pictures());
+}
+
+#[test]
+fn the_chapter_on_standards_names_tests_that_are_there() {
+    holds(documents::tests_that_are_named(&File::all()));
 }

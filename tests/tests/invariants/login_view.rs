@@ -1,6 +1,5 @@
-//! Where browsers are sent: the views of a manager, and those of the routers in front of it.
+//! Login views that a router has for itself.
 
-use axum::routing::any;
 use login_runtime::{
     CurrentUser, LoginManager, LoginView, fresh_login_required, guarded, login_required,
     testing::TestClient,
@@ -8,7 +7,7 @@ use login_runtime::{
 
 use crate::{
     site::Site,
-    users::{ADA, User, Users},
+    users::{User, Users},
 };
 
 #[login_required]
@@ -38,7 +37,7 @@ async fn behind(
         .with_login(&site.manager)
         .with_state(site.users.clone());
     let mut stale = TestClient::new(app.clone());
-    let user = site.users.get(ADA);
+    let user = site.users.get(crate::users::ADA);
     stale.add(&site.manager.test_login(&user).fresh(false).await.unwrap());
     [TestClient::new(app), stale]
 }
@@ -108,24 +107,4 @@ async fn a_login_view_that_is_no_address_is_an_error_and_no_circle() {
     assert!(error.starts_with("`refresh_view` cannot be ``"), "{error}");
     assert_eq!(LoginView::new("/login").check(), Ok(()));
     assert_eq!(LoginView::none().check(), Ok(()));
-}
-
-#[tokio::test]
-async fn a_nested_router_has_its_own_views_and_keeps_the_whole_path() {
-    let site = Site::with_routes(
-        |builder| builder,
-        |router| {
-            let shop = axum::Router::<Users>::new()
-                .route("/orders", any(page))
-                .layer(LoginView::new("/shop/login").refresh_view("/shop/confirm"));
-            router.nest("/shop", shop)
-        },
-    );
-    let response = site.client().get("/shop/orders?a=b").await;
-    assert_eq!(
-        response.header("location"),
-        "/shop/login?next=%2Fshop%2Forders%3Fa%3Db"
-    );
-    let response = site.client().get("/dashboard").await;
-    assert_eq!(response.header("location"), "/login?next=%2Fdashboard");
 }

@@ -1,0 +1,105 @@
+//! What is written about the code and can be held against it.
+
+use std::{fs, io, process::Command};
+
+use crate::source::{File, is_word, top};
+
+const PICTURES: &str = "login-runtime/src/docs/pictures";
+const STANDARDS: &str = "login-runtime/src/docs/security/standards.md";
+
+/// The files that are packed with both crates: links to those at the top.
+pub(crate) fn packed() -> Vec<String> {
+    let mut violations = Vec::new();
+    for name in ["LICENSE-APACHE", "LICENSE-MIT", "SECURITY.md"] {
+        let read = |folder: &str| fs::read(top().join(folder).join(name)).ok();
+        for package in ["login-macros", "login-runtime"] {
+            if read(package).is_none() || read(package) != read("") {
+                violations.push(format!("`{package}/{name}` is not the `{name}` of the top"));
+            }
+        }
+    }
+    violations
+}
+
+/// Pictures that are not what their script draws. Without Python there is nothing to hold them against.
+pub(crate) fn pictures() -> Vec<String> {
+    let folder = top().join(PICTURES);
+    let drawn = match Command::new("python3").arg(folder.join("make.py")).output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => return vec![format!("python3: {error}")],
+    };
+    if !drawn.status.success() {
+        return vec![String::from_utf8_lossy(&drawn.stderr).into_owned()];
+    }
+    let kept = fs::read(folder.join("thief_and_owner.svg")).unwrap_or_default();
+    match kept == drawn.stdout {
+        true => picture("thief_and_owner.svg", &String::from_utf8_lossy(&kept)),
+        false => vec![format!(
+            "{PICTURES}: `python3 make.py > thief_and_owner.svg` makes another picture"
+        )],
+    }
+}
+
+/// Markdown takes a picture apart at an empty line, and a rule about everything is one about the page.
+fn picture(name: &str, text: &str) -> Vec<String> {
+    let mut violations = Vec::new();
+    if text.lines().any(|line| line.trim().is_empty()) {
+        violations.push(format!("{name} has an empty line"));
+    }
+    let rules = text
+        .split_once("<style>")
+        .and_then(|(_, rest)| rest.split_once("</style>"));
+    for rule in rules
+        .map_or("", |(rules, _)| rules)
+        .lines()
+        .filter(|rule| !rule.is_empty())
+    {
+        if !rule.contains("#thief-and-owner") {
+            violations.push(format!("{name}: {rule} is about the whole page"));
+        }
+    }
+    violations
+}
+
+/// Tests that the chapter on standards names, and that are nowhere.
+pub(crate) fn tests_that_are_named(files: &[File]) -> Vec<String> {
+    let chapter = files.iter().find(|file| file.path == STANDARDS);
+    let chapter = &chapter.expect("the chapter on standards").text;
+    let sources: Vec<_> = files.iter().filter(|file| file.is_rust()).collect();
+    let is_missing = |name: &&str| {
+        let definition = format!("fn {name}(");
+        !sources.iter().any(|file| file.text.contains(&definition))
+    };
+    named(chapter)
+        .filter(is_missing)
+        .map(|name| format!("{STANDARDS}: there is no test `{name}`"))
+        .collect()
+}
+
+/// The words in backquotes that are sentences, as names of tests are and those of settings are not.
+fn named(chapter: &str) -> impl Iterator<Item = &str> {
+    let is_test = |word: &&str| word.chars().all(is_word) && word.matches('_').count() >= 3;
+    chapter.split('`').skip(1).step_by(2).filter(is_test)
+}
+
+#[test]
+fn a_test_that_is_nowhere_is_noticed() {
+    let chapter =
+        "met: `a_test_that_is`, `a_test_that_is_not`, `idle_timeout`, `#[some_thing_of_mine]`";
+    let files = [
+        File::new(STANDARDS, chapter),
+        File::new("tests/a.rs", "async fn a_test_that_is() {}"),
+    ];
+    crate::notices(&tests_that_are_named(&files), &["`a_test_that_is_not`"]);
+}
+
+#[test]
+fn a_picture_that_spoils_its_page_is_noticed() {
+    let good = "<svg>\n<style>\n#thief-and-owner{a:b}\n</style>\n</svg>";
+    crate::notices(&picture("a", good), &[]);
+    let bad = good
+        .replace("#thief-and-owner", "text")
+        .replace("</svg>", "\n</svg>");
+    crate::notices(&picture("a", &bad), &["empty line", "text{a:b}"]);
+}
