@@ -6,7 +6,7 @@ use std::{
     sync::Once,
 };
 
-use tracing::Level;
+use tracing::{Level, Subscriber, subscriber::DefaultGuard};
 
 thread_local! {
     static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -26,19 +26,41 @@ impl Write for Log {
     }
 }
 
+fn subscriber() -> impl Subscriber + Send + Sync {
+    tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .with_writer(|| Log)
+        .finish()
+}
+
 impl Log {
     /// Begins anew with nothing logged.
     // One subscriber for the process: several at a time disturb each other's levels.
     pub fn begin() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
-            tracing_subscriber::fmt()
-                .with_max_level(Level::TRACE)
-                .with_ansi(false)
-                .with_writer(|| Self)
-                .init();
+            tracing::subscriber::set_global_default(subscriber())
+                .expect("the only subscriber of the process");
         });
         LOGGED.with_borrow_mut(Vec::clear);
+    }
+
+    /// Begins anew, for this thread alone and as long as the guard lives: for a suite of which one test
+    /// listens, and the others need not pay for what nobody reads.
+    pub fn listen() -> DefaultGuard {
+        LOGGED.with_borrow_mut(Vec::clear);
+        tracing::subscriber::set_default(subscriber())
+    }
+
+    /// What was logged since the last call, or since the beginning.
+    ///
+    /// # Panics
+    ///
+    /// The log is no text.
+    pub fn take() -> String {
+        let logged = LOGGED.with_borrow_mut(std::mem::take);
+        String::from_utf8(logged).expect("the log is text")
     }
 
     /// The lines of this level; those of every level without one.
