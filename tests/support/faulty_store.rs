@@ -4,6 +4,7 @@
 use std::{
     num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use login_runtime::{
@@ -13,7 +14,7 @@ use login_runtime::{
         Update,
     },
 };
-use tokio::task::yield_now;
+use tokio::{task::yield_now, time::sleep};
 
 use crate::{
     faults::{Call, Faults},
@@ -266,7 +267,8 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
                         return Ok(Update::Changed);
                     }
                     self.remove(&login).await?;
-                    yield_now().await;
+                    // Long enough to be noticed, also where there are few threads.
+                    sleep(Duration::from_millis(1)).await;
                     let _ = self.inner.create(login, NonZeroUsize::MAX).await;
                     Ok(Update::Updated)
                 }

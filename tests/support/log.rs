@@ -36,6 +36,10 @@ fn subscriber() -> impl Subscriber + Send + Sync {
 
 impl Log {
     /// Begins anew with nothing logged.
+    ///
+    /// # Panics
+    ///
+    /// Somebody else listens to the whole process already.
     // One subscriber for the process: several at a time disturb each other's levels.
     pub fn begin() {
         static ONCE: Once = Once::new();
