@@ -182,6 +182,8 @@ refuses_to_start() {
     body "$text"
     checks=$((checks + 1))
 }
+# They are those of SQLite.
+unset LOGINS
 echo "unusable settings"
 refuses_to_start "SECRET_KEY: a secret key needs at least 32 bytes" SECRET_KEY=short
 refuses_to_start "ADDR: \`nowhere\`" ADDR=nowhere

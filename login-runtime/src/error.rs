@@ -41,6 +41,8 @@ pub enum LoginError {
     NoRandomness,
     /// A login was to be remembered for less than 1 second or more than 400 days.
     RememberDuration(Duration),
+    /// The user's id is empty, longer than 512 bytes, or has a NUL in it.
+    UserId,
 }
 
 impl fmt::Display for LoginError {
@@ -77,6 +79,9 @@ impl fmt::Display for LoginError {
                 f,
                 "a login is remembered for at least 1 second and at most 400 days, not for \
                  {duration:?}; change `.duration(..)`"
+            ),
+            Self::UserId => f.write_str(
+                "a user's id has 1 to 512 bytes and no NUL; return another one from `get_id`",
             ),
         }
     }

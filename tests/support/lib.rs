@@ -2,6 +2,7 @@
 
 mod counting_body;
 mod dropped;
+pub mod engines;
 mod faults;
 mod faulty_store;
 mod flaw;

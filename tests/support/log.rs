@@ -1,14 +1,17 @@
 //! What is logged.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     io::{self, Write},
     sync::Once,
 };
 
-use tracing::{Level, Subscriber, subscriber::DefaultGuard};
+use tracing_subscriber::{
+    Layer, filter::dynamic_filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 thread_local! {
+    static LISTENS: Cell<bool> = const { Cell::new(false) };
     static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -26,35 +29,25 @@ impl Write for Log {
     }
 }
 
-fn subscriber() -> impl Subscriber + Send + Sync {
-    tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
-        .with_ansi(false)
-        .with_writer(|| Log)
-        .finish()
-}
-
 impl Log {
-    /// Begins anew with nothing logged.
+    /// Begins anew with nothing logged; from here on this thread is listened to.
     ///
     /// # Panics
     ///
     /// Somebody else listens to the whole process already.
-    // One subscriber for the process: several at a time disturb each other's levels.
+    // One subscriber for the process: several at a time disturb each other's levels, and what another
+    // thread reaches first is never told to one that listens to its own thread alone.
     pub fn begin() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
-            tracing::subscriber::set_global_default(subscriber())
-                .expect("the only subscriber of the process");
+            let lines = fmt::layer().with_ansi(false).with_writer(|| Self);
+            let listens = dynamic_filter_fn(|_, _| LISTENS.get());
+            tracing_subscriber::registry()
+                .with(lines.with_filter(listens))
+                .init();
         });
+        LISTENS.set(true);
         LOGGED.with_borrow_mut(Vec::clear);
-    }
-
-    /// Begins anew, for this thread alone and as long as the guard lives: for a suite of which one test
-    /// listens, and the others need not pay for what nobody reads.
-    pub fn listen() -> DefaultGuard {
-        LOGGED.with_borrow_mut(Vec::clear);
-        tracing::subscriber::set_default(subscriber())
     }
 
     /// What was logged since the last call, or since the beginning.

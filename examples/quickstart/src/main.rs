@@ -23,9 +23,9 @@ use axum::{
     routing::{get, post},
 };
 use login_runtime::{
-    CurrentUser, Flash, LoggedIn, LoginManager, LoginSession, NextUrl, SecretKey, Templates,
-    UserMixin, fresh_login_required, login_required, request_loader, store::SqliteStore,
-    user_loader,
+    CurrentUser, Flash, LoggedIn, LoginManager, LoginManagerBuilder, LoginSession, NextUrl,
+    SecretKey, Templates, UserMixin, fresh_login_required, login_required, request_loader,
+    store::SqliteStore, user_loader,
 };
 use minijinja::{Environment, context};
 use serde::{Deserialize, Serialize};
@@ -209,18 +209,16 @@ struct App {
 
 /// Everything but the socket, so that tests can have it too.
 async fn app(database: &str, key: SecretKey) -> Result<Router, Box<dyn Error>> {
-    // Users and logins share the file. `SqliteStore::from_pool` would share the pool as well.
-    let unusable = |error: &dyn Display| format!("DATABASE: {error}");
-    let store = SqliteStore::connect(database)
-        .await
-        .map_err(|error| unusable(&error))?;
+    let builder = logins(database).await?;
     let state = App {
-        db: users(database).await.map_err(|error| unusable(&error))?,
+        db: users(database)
+            .await
+            .map_err(|error| format!("DATABASE: {error}"))?,
         passwords: Passwords::new()?,
         templates: Arc::new(templates()?),
     };
 
-    let login_manager = LoginManager::builder(load_user, store)
+    let login_manager = builder
         .secret_key(key)
         .request_loader(load_by_api_key)
         .login_view("/login")
@@ -243,6 +241,40 @@ async fn app(database: &str, key: SecretKey) -> Result<Router, Box<dyn Error>> {
         .layer(login_manager.layer())
         // Other sites' pages cannot post here.
         .layer(CsrfLayer::new()))
+}
+
+/// Begins the manager with a store: the file of the users, or the server that `LOGINS` names, where the
+/// example was built with its feature.
+async fn logins(database: &str) -> Result<LoginManagerBuilder<User, App>, Box<dyn Error>> {
+    let server = setting("LOGINS", "")?;
+    #[cfg(any(feature = "mysql", feature = "postgres", feature = "redis"))]
+    let unusable = |error: login_runtime::store::StoreError| format!("LOGINS: {error}");
+    match server.split(':').next().unwrap_or_default() {
+        "" => {
+            // Users and logins share the file. `SqliteStore::from_pool` would share the pool as well.
+            let store = SqliteStore::connect(database).await;
+            let store = store.map_err(|error| format!("DATABASE: {error}"))?;
+            Ok(LoginManager::builder(load_user, store))
+        }
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => {
+            let store = login_runtime::store::PostgresStore::connect(&server).await;
+            Ok(LoginManager::builder(load_user, store.map_err(unusable)?))
+        }
+        #[cfg(feature = "mysql")]
+        "mysql" | "mariadb" => {
+            let store = login_runtime::store::MySqlStore::connect(&server).await;
+            Ok(LoginManager::builder(load_user, store.map_err(unusable)?))
+        }
+        #[cfg(feature = "redis")]
+        "redis" | "rediss" | "redis+unix" => {
+            let store = login_runtime::store::RedisStore::connect(&server).await;
+            Ok(LoginManager::builder(load_user, store.map_err(unusable)?))
+        }
+        scheme => {
+            Err(format!("LOGINS: `{scheme}` takes this example's feature of that name").into())
+        }
+    }
 }
 
 #[tokio::main]

@@ -13,7 +13,7 @@ use crate::{
     cookie::TooLong,
     error::LoginError,
     login::{
-        Limits, LoginId,
+        Limits, LoginId, is_user_id,
         life::{self, Beginning},
         remember::Token,
     },
@@ -77,6 +77,9 @@ impl<U: UserMixin> LoginUser<'_, U> {
         let realm = &*handle.realm;
         let now = handle.now();
         let user_id = self.user.get_id();
+        if !is_user_id(&user_id) {
+            return Err(LoginError::UserId);
+        }
         let token = match self.remember {
             true => Some(Token::generate().map_err(|_| LoginError::NoRandomness)?),
             false => None,

@@ -58,6 +58,13 @@ pub struct Login {
     pub(crate) unknown: Unknown,
 }
 
+/// Whether a user may have this id: 1 to 512 bytes, and none of them zero.
+///
+/// Every store can keep those, and tells each from all others.
+pub(crate) fn is_user_id(text: &str) -> bool {
+    (1..=512).contains(&text.len()) && !text.contains('\0')
+}
+
 impl Login {
     /// The record's own name, new at every login.
     pub fn id(&self) -> LoginId {

@@ -7,15 +7,27 @@ mod erased;
 mod error;
 mod memory;
 mod page;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sqlx;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "redis"))]
+mod tag;
 mod ticket;
 
 use std::{future::Future, num::NonZeroUsize, sync::Arc};
 
 pub(crate) use self::erased::AnyStore;
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisStore, redis_1};
+#[cfg(feature = "mysql")]
+pub use self::sqlx::MySqlStore;
+#[cfg(feature = "postgres")]
+pub use self::sqlx::PostgresStore;
 #[cfg(feature = "sqlite")]
-pub use self::sqlx::{SqliteStore, sqlx_0_9};
+pub use self::sqlx::SqliteStore;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub use self::sqlx::sqlx_0_9;
 pub use self::{
     cookie::CookieStore,
     error::StoreError,
@@ -48,7 +60,8 @@ pub enum Update {
 /// ([`delete_realm`](Self::delete_realm), [`list_realm`](Self::list_realm) and
 /// [`purge_expired`](Self::purge_expired)), which say what they promise. The store is never called
 /// with a lock held. Any future may be dropped at any await. A record's realm, id, user and time of
-/// creation never change. With the feature `testing` there is a
+/// creation never change. The id of a user has 1 to 512 bytes and no NUL, which
+/// [`login_user`](crate::LoginSession::login_user) sees to; nobody has logins under another. With the feature `testing` there is a
 #[cfg_attr(feature = "testing", doc = "[contract suite](contract)")]
 #[cfg_attr(not(feature = "testing"), doc = "contract suite")]
 /// that every implementation should run.
@@ -89,7 +102,9 @@ pub trait LoginStore: Send + Sync + 'static {
     /// Keeps a new record, and ends the least recently seen logins of the same user in the same
     /// realm until at most `cap` are left, the new one among them; both in one step.
     ///
-    /// An id that the realm has already is an error, and the record that has it stays as it is.
+    /// An id that the realm has already is an error, and the record that has it stays as it is. (A
+    /// store in whose cookies more than the id is [carried](Self::carry) need not notice the id of
+    /// another user, as long as it keeps the two apart.)
     fn create(
         &self,
         login: Arc<Login>,

@@ -1,6 +1,6 @@
 //! P20: no secret is in a log, an error, a `Debug`, an address or a store in clear.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use axum::{
     Router,
@@ -271,14 +271,15 @@ fn search_file(promise: &mut Promise, run: &Run, store: &Store) -> usize {
 #[tokio::test]
 async fn p20_nothing_leaks() {
     let mut promise = Promise::new("P20 nothing leaks", ["secrets found"]);
-    let listening = Log::listen();
+    Log::begin();
     let (mut secrets, mut searched) = (0, 0);
     let stores = every_store().await;
     for store in &stores {
         // Somebody whose disk is slow must not look like one that hangs.
         let timeout = match store.file().exists() {
             true => secs(10),
-            false => store.patience(),
+            // Nor somebody on a machine that does many things at once.
+            false => store.patience().max(Duration::from_millis(300)),
         };
         let world = World::faulty(store, |builder| {
             builder
@@ -341,6 +342,5 @@ async fn p20_nothing_leaks() {
         secrets += run.secrets.len();
         searched += search_file(&mut promise, &run, store);
     }
-    drop(listening);
     promise.judge(format_args!("{secrets} secrets, {searched} bytes searched"));
 }

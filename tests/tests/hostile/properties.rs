@@ -60,7 +60,9 @@ fn pair() -> impl Strategy<Value = Vec<u8>> {
 fn a_good_cookie_counts_whatever_stands_around_it() {
     let runtime = runtime();
     for kind in STORES {
-        let store = runtime.block_on(kind.open());
+        let Some(store) = runtime.block_on(kind.open()) else {
+            continue;
+        };
         let world = World::new(&store);
         let browser = runtime.block_on(world.logged_in(1, true));
         let around = || proptest::collection::vec(pair(), 0..8);
@@ -92,7 +94,9 @@ fn a_good_cookie_counts_whatever_stands_around_it() {
 fn no_edit_of_a_good_cookie_counts() {
     let runtime = runtime();
     for kind in STORES {
-        let store = runtime.block_on(kind.open());
+        let Some(store) = runtime.block_on(kind.open()) else {
+            continue;
+        };
         let world = World::new(&store);
         let browser = runtime.block_on(world.logged_in(1, true));
         for (name, end) in [(SESSION, "_session"), (REMEMBER, "_remember")] {
@@ -169,7 +173,7 @@ fn the_wanted_page_comes_back_as_it_was_asked_for() {
     async fn page() {}
     let runtime = runtime();
     for in_cookie in [false, true] {
-        let store = runtime.block_on(STORES[0].open());
+        let store = runtime.block_on(STORES[0].open()).expect("it is in memory");
         let world = World::with(&store, |builder| builder.next_in_cookie(in_cookie));
         let anywhere = axum::Router::new()
             .fallback(page)
@@ -190,7 +194,7 @@ fn the_wanted_page_comes_back_as_it_was_asked_for() {
 #[test]
 fn a_message_is_shown_as_it_was_left_or_not_taken() {
     let runtime = runtime();
-    let store = runtime.block_on(STORES[0].open());
+    let store = runtime.block_on(STORES[0].open()).expect("it is in memory");
     let world = World::new(&store);
     let texts = prop_oneof![".{1,60}", ".{1000,3000}", any::<String>()];
     holds(300, texts, |text| {

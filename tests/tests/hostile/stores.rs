@@ -10,15 +10,20 @@ use std::{
 
 use login_runtime::{
     LoginManager, LoginManagerBuilder,
-    store::{CookieStore, LoginStore, MemoryStore, SqliteStore},
+    store::{
+        CookieStore, LoginStore, MemoryStore, MySqlStore, PostgresStore, RedisStore, SqliteStore,
+    },
 };
-use login_tests::{Faults, FaultyStore};
+use login_tests::{
+    Faults, FaultyStore,
+    engines::{MariaDb, Postgres, Redis},
+};
 
 use crate::users::{Staff, User, Users, load_staff, load_user};
 
-type Opening = Pin<Box<dyn Future<Output = Store>>>;
+type Opening = Pin<Box<dyn Future<Output = Option<Store>>>>;
 
-/// How to open a new store of a kind.
+/// How to open a new store of a kind; there is none where its server is not installed.
 pub(crate) struct Kind {
     open: fn() -> Opening,
 }
@@ -31,7 +36,7 @@ macro_rules! store {
                     let file = TempFile::new();
                     let $file = file.path();
                     let opened = $opened;
-                    Store::of($name, opened, file)
+                    Some(Store::of($name, opened, file))
                 })
             },
         }
@@ -46,10 +51,19 @@ pub(crate) const STORES: &[Kind] = &[
     store!("MemoryStore, awaited", |_| FaultyStore::new(MemoryStore::new(), &awaited())),
     store!("SqliteStore", |file| SqliteStore::connect(file).await.expect("a new file")),
     store!("CookieStore", |_| CookieStore::new()),
+    store!("PostgresStore", |_| PostgresStore::connect(&Postgres::shared()?.database().await).await.expect("a new database")),
+    store!("MySqlStore", |_| MySqlStore::connect(&MariaDb::shared()?.database().await).await.expect("a new database")),
+    store!("RedisStore", |_| RedisStore::connect(&emptied(Redis::shared()?)).await.expect("it runs")),
 ];
 
+/// The address of a database of the server that no other test of this process uses.
+fn emptied(server: &Redis) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{}/{}", server.url(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 impl Kind {
-    pub(crate) async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Option<Store> {
         (self.open)().await
     }
 }
@@ -65,7 +79,7 @@ fn awaited() -> Faults {
 pub(crate) async fn every_store() -> Vec<Store> {
     let mut stores = Vec::new();
     for kind in STORES {
-        stores.push(kind.open().await);
+        stores.extend(kind.open().await);
     }
     stores
 }
@@ -116,7 +130,10 @@ impl Store {
 
     /// How long the store may take, where a test waits for it to be over: a disk has its moments.
     pub(crate) fn patience(&self) -> Duration {
-        Duration::from_millis(if self.file().exists() { 300 } else { 15 })
+        Duration::from_millis(match self.name {
+            "MemoryStore" | "MemoryStore, awaited" | "CookieStore" => 15,
+            _ => 300,
+        })
     }
 
     /// The file that the store was offered; there is one only if the store made it.

@@ -25,5 +25,6 @@ mod remember;
 mod settings;
 mod site;
 mod time;
+mod user_ids;
 mod users;
 mod websocket;

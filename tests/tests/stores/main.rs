@@ -2,10 +2,16 @@
 //! do not.
 
 mod broken;
+mod cancelled;
 mod cookie;
 mod expiring;
+mod many;
 mod memory;
+mod mysql;
+mod outage;
 mod payload;
+mod postgres;
+mod redis;
 mod sqlite;
 mod temp;
 

@@ -174,13 +174,12 @@ pub(crate) async fn the_largest_and_smallest_numbers_come_back<St: LoginStore>(
     Ok(())
 }
 
-/// A user's id and a user agent may be any text.
+/// A user's id may be any text of 1 to 512 bytes without a NUL, and a user agent any text.
 pub(crate) async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Result<(), Broken> {
     let realm = realm();
-    let long = "x".repeat(1024);
-    let wide = "🦀".repeat(64);
+    let long = "x".repeat(512);
+    let wide = "🦀".repeat(128);
     let texts = [
-        "",
         " ",
         "4711",
         "Ada Lovelace ",
@@ -188,9 +187,11 @@ pub(crate) async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Resu
         "日本語",
         "e\u{301}",
         "\u{feff}bom",
-        "a\0b",
-        "\0",
+        "\u{1}\u{7f}",
         "line\r\nbreak",
+        "{tag}",
+        "a:b",
+        "*?[a]",
         "it's \"quoted\"; DROP TABLE users --",
         "%_\\",
         &long,
@@ -203,6 +204,14 @@ pub(crate) async fn any_text_comes_back<St: LoginStore>(store: &Arc<St>) -> Resu
         };
         create(&**store, &login).await?;
         ensure_kept(&**store, &login, &format!("the user id {text:?}")).await?;
+    }
+    for text in ["", "\0", "a\0b", &"x".repeat(1024)] {
+        let login = Login {
+            user_agent: Some(text.into()),
+            ..login(&realm, "ada")
+        };
+        create(&**store, &login).await?;
+        ensure_kept(&**store, &login, &format!("the user agent {text:?}")).await?;
     }
     Ok(())
 }
@@ -267,7 +276,7 @@ pub(crate) async fn another_realm_finds_nothing<St: LoginStore>(
         "".into(),
         login.realm.to_uppercase().into(),
         format!("{} ", login.realm).into(),
-        format!("{}\0", login.realm).into(),
+        format!("{}\u{1}", login.realm).into(),
         login.realm[..login.realm.len() - 1].into(),
     ];
     for realm in &names {

@@ -142,6 +142,7 @@ checks! {
     an_id_is_used_once,
     realms_are_apart,
     users_differ_by_every_byte,
+    what_is_no_user_has_no_logins,
     an_update_needs_the_next_version,
     an_update_creates_nothing,
     a_deleted_login_is_gone,
@@ -204,8 +205,12 @@ mod tests {
         let caps = written(include_str!("revocable/cap.rs"));
         let races = written(include_str!("revocable/race.rs"));
         let purges = written(include_str!("revocable/purge.rs"));
+        let endings = written(include_str!("revocable/ending.rs"));
         let plain = written(include_str!("revocable/mod.rs"));
         let pages = written(include_str!("revocable/pages.rs"));
-        assert_eq!(plain + caps + pages + purges + races, REVOCABLE.len());
+        assert_eq!(
+            plain + caps + endings + pages + purges + races,
+            REVOCABLE.len()
+        );
     }
 }

@@ -41,3 +41,23 @@ impl Error for Failure {
         Some(&self.cause)
     }
 }
+
+/// What helps where no database is at fault.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) fn advice(cause: &sqlx::Error) -> Option<&'static str> {
+    match cause {
+        sqlx::Error::Io(_) => Some("cannot be reached; check its address, and that it runs"),
+        sqlx::Error::PoolTimedOut => {
+            Some("has no connection free, or does not answer; check it, and raise the pool's size")
+        }
+        sqlx::Error::PoolClosed => {
+            Some("has been closed; keep the store open for as long as the server runs")
+        }
+        sqlx::Error::Configuration(_) => Some("is not what it should be"),
+        sqlx::Error::Tls(_) => Some(
+            "could not be reached with TLS; switch one of sqlx's `tls-` features on in your \
+             application",
+        ),
+        _ => None,
+    }
+}

@@ -7,18 +7,18 @@ mod schema;
 
 use std::{fmt, num::NonZeroUsize, path::Path, sync::Arc};
 
-use sqlx::{SqlitePool, sqlite::SqliteRow};
+use sqlx::SqlitePool;
 
-use self::schema::Schema;
-use super::record::{self, columns, state};
+use super::{
+    record::{self, columns, state},
+    statements::one_statement_each,
+    step,
+};
 use crate::{
     clock::Timestamp,
-    login::{Login, LoginId},
+    login::{Login, LoginId, is_user_id},
     store::{Cursor, LoginStore, Page, StoreError, Ticket, Update},
 };
-
-// `forget_at` is the expiry rounded up to a whole hour. It is what the index goes by, so that the
-// index has nothing to do when a login is seen again.
 
 const INSERT: &str = concat!(
     "INSERT INTO login_runtime_logins (realm, ",
@@ -85,12 +85,6 @@ const PURGE: &str = "DELETE FROM login_runtime_logins WHERE rowid IN (\
      SELECT rowid, expires_at FROM login_runtime_logins WHERE realm = ?1 AND forget_at <= ?5 \
      ORDER BY forget_at LIMIT ?4) \
      WHERE expires_at <= ?2 LIMIT ?3)";
-
-/// How many records a purge may look at for each one that it may forget.
-const LOOKS: usize = 16;
-
-/// How many records it may look at in any case.
-const LEAST_LOOKS: usize = 1024;
 
 /// Keeps logins in an SQLite file: nothing to run, logins outlive a restart, and several processes
 /// on one machine may share the file.
@@ -176,17 +170,9 @@ impl SqliteStore {
     }
 
     async fn prepare(&self) -> Result<(), StoreError> {
-        match schema::prepare(&self.write)
-            .await
-            .map_err(|error| self.failure(error))?
-        {
-            Schema::Ready => Ok(()),
-            Schema::Newer(version) => Err(StoreError::unavailable(format!(
-                "`{}` was written by a newer release of login-runtime (its schema has version \
-                 {version}); upgrade this program, or give it a file of its own",
-                self.file().display(),
-            ))),
-        }
+        let schema = schema::prepare(&self.write).await;
+        let schema = schema.map_err(|error| self.failure(error))?;
+        schema.check(&self.file().to_string_lossy())
     }
 
     fn file(&self) -> Arc<Path> {
@@ -199,36 +185,27 @@ impl SqliteStore {
 }
 
 impl LoginStore for SqliteStore {
+    one_statement_each!(read, write);
+
     async fn create(&self, login: Arc<Login>, cap: NonZeroUsize) -> Result<(), StoreError> {
-        // The write lock comes first: a transaction that begins by reading could not get it later
-        // without reading again.
-        let create = async {
-            let mut step = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let write = self.write.clone();
+        let create = step::to_its_end(async move {
+            // The write lock comes first: a transaction that begins by reading could not get it
+            // later without reading again.
+            let mut step = write.begin_with("BEGIN IMMEDIATE").await?;
             sqlx::query(MAKE_ROOM)
                 .bind(&*login.realm)
                 .bind(&*login.user_id)
-                .bind(i64::try_from(cap.get() - 1).unwrap_or(i64::MAX))
+                .bind(record::number(cap.get() - 1))
                 .execute(&mut *step)
                 .await?;
             record::bind(sqlx::query(INSERT), &login)
-                .bind(forget_at(login.expires_at))
+                .bind(record::forget_at(login.expires_at))
                 .execute(&mut *step)
                 .await?;
             step.commit().await
-        };
+        });
         create.await.map_err(|error| self.failure(error))
-    }
-
-    async fn load(&self, ticket: Ticket<'_>) -> Result<Option<Arc<Login>>, StoreError> {
-        let load = async {
-            let row = sqlx::query(SELECT)
-                .bind(&**ticket.realm)
-                .bind(&ticket.id.as_bytes()[..])
-                .fetch_optional(&self.read)
-                .await?;
-            row.map(|row| record::login(&row, ticket.realm)).transpose()
-        };
-        load.await.map_err(|error| self.failure(error))
     }
 
     async fn update(&self, login: Arc<Login>) -> Result<Update, StoreError> {
@@ -236,7 +213,7 @@ impl LoginStore for SqliteStore {
             if let Some(version) = login.version.checked_sub(1) {
                 for statement in [UPDATE_WITHIN_THE_HOUR, UPDATE] {
                     let done = record::bind(sqlx::query(statement), &login)
-                        .bind(forget_at(login.expires_at))
+                        .bind(record::forget_at(login.expires_at))
                         .bind(version.cast_signed())
                         .execute(&self.write)
                         .await?;
@@ -260,99 +237,22 @@ impl LoginStore for SqliteStore {
         update.await.map_err(|error| self.failure(error))
     }
 
-    async fn delete(&self, ticket: Ticket<'_>) -> Result<bool, StoreError> {
-        let delete = sqlx::query(DELETE)
-            .bind(&**ticket.realm)
-            .bind(&ticket.id.as_bytes()[..])
-            .execute(&self.write);
-        let done = delete.await.map_err(|error| self.failure(error))?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    async fn delete_user(
-        &self,
-        realm: &str,
-        user_id: &str,
-        keep: Option<LoginId>,
-    ) -> Result<u64, StoreError> {
-        let delete = sqlx::query(DELETE_USER)
-            .bind(realm)
-            .bind(user_id)
-            .bind(keep.as_ref().map(|id| &id.as_bytes()[..]))
-            .execute(&self.write);
-        let done = delete.await.map_err(|error| self.failure(error))?;
-        Ok(done.rows_affected())
-    }
-
-    async fn delete_realm(&self, realm: &str) -> Result<u64, StoreError> {
-        let delete = sqlx::query(DELETE_REALM).bind(realm).execute(&self.write);
-        let done = delete.await.map_err(|error| self.failure(error))?;
-        Ok(done.rows_affected())
-    }
-
-    async fn list_user(&self, realm: &str, user_id: &str) -> Result<Vec<Arc<Login>>, StoreError> {
-        let list = async {
-            let rows = sqlx::query(SELECT_USER)
-                .bind(realm)
-                .bind(user_id)
-                .fetch_all(&self.read)
-                .await?;
-            logins(&rows, realm)
-        };
-        list.await.map_err(|error| self.failure(error))
-    }
-
-    async fn list_realm(
-        &self,
-        realm: &str,
-        cursor: Option<&Cursor>,
-        limit: NonZeroUsize,
-    ) -> Result<Page<Arc<Login>>, StoreError> {
-        let after = cursor.map(LoginId::try_from).transpose()?;
-        let list = async {
-            let rows = sqlx::query(SELECT_REALM)
-                .bind(realm)
-                .bind(after.as_ref().map_or(&[][..], |id| id.as_bytes()))
-                .bind(i64::try_from(limit.get()).unwrap_or(i64::MAX))
-                .fetch_all(&self.read)
-                .await?;
-            logins(&rows, realm)
-        };
-        let logins = list.await.map_err(|error| self.failure(error))?;
-        let full = logins.len() == limit.get();
-        let last = logins.last().filter(|_| full);
-        let next = last.map(|last| last.id.into());
-        Ok(Page::new(logins, next))
-    }
-
     async fn purge_expired(
         &self,
         realm: &str,
         before: Timestamp,
         limit: usize,
     ) -> Result<u64, StoreError> {
-        let looks = limit.saturating_mul(LOOKS).max(LEAST_LOOKS);
         let purge = sqlx::query(PURGE)
             .bind(realm)
             .bind(before.as_secs())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .bind(i64::try_from(looks).unwrap_or(i64::MAX))
-            .bind(forget_at(before.as_secs()))
+            .bind(record::number(limit))
+            .bind(record::looks(limit))
+            .bind(record::forget_at(before.as_secs()))
             .execute(&self.write);
         let done = purge.await.map_err(|error| self.failure(error))?;
         Ok(done.rows_affected())
     }
-}
-
-/// A time, rounded up to a whole hour.
-fn forget_at(time: i64) -> i64 {
-    const HOUR: i64 = 3600;
-    time.saturating_add((HOUR - time.rem_euclid(HOUR)) % HOUR)
-}
-
-fn logins(rows: &[SqliteRow], realm: &str) -> Result<Vec<Arc<Login>>, sqlx::Error> {
-    let realm = Arc::from(realm);
-    rows.iter().map(|row| record::login(row, &realm)).collect()
 }
 
 impl fmt::Debug for SqliteStore {

@@ -2,6 +2,8 @@
 
 use sqlx::SqlitePool;
 
+use crate::store::sqlx::schema::{Schema, missing};
+
 /// What turns the schema of one version into that of the next; the first starts from nothing.
 ///
 /// A step that has been released is never changed: a later release appends another.
@@ -23,14 +25,6 @@ CREATE TABLE login_runtime_logins (
 CREATE INDEX login_runtime_logins_by_user ON login_runtime_logins (realm, user_id);
 CREATE INDEX login_runtime_logins_by_expiry ON login_runtime_logins (realm, forget_at);
 ";
-
-/// What a database's tables are like.
-pub(super) enum Schema {
-    /// As this release wants them.
-    Ready,
-    /// Written by a release that knows more steps: this many.
-    Newer(i64),
-}
 
 /// Makes the tables, or brings them up to date, in one transaction.
 ///
@@ -57,22 +51,15 @@ async fn upgrade(pool: &SqlitePool, steps: &[&'static str]) -> Result<Schema, sq
     sqlx::query("DELETE FROM login_runtime_schema WHERE version IS NULL")
         .execute(&mut *step)
         .await?;
-    for (version, sql) in (1..).zip(steps) {
-        if version > found {
-            sqlx::raw_sql(*sql).execute(&mut *step).await?;
-            sqlx::query("INSERT INTO login_runtime_schema (version) VALUES (?1)")
-                .bind(version)
-                .execute(&mut *step)
-                .await?;
-        }
+    for (version, sql) in missing(found, steps) {
+        sqlx::raw_sql(sql).execute(&mut *step).await?;
+        sqlx::query("INSERT INTO login_runtime_schema (version) VALUES (?1)")
+            .bind(version)
+            .execute(&mut *step)
+            .await?;
     }
     step.commit().await?;
-    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    Ok(if found > known {
-        Schema::Newer(found)
-    } else {
-        Schema::Ready
-    })
+    Ok(Schema::of(found, steps))
 }
 
 #[cfg(test)]

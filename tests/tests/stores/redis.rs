@@ -1,0 +1,192 @@
+//! A Redis server, and six of them as a cluster.
+
+use std::{
+    num::NonZeroUsize,
+    time::{Duration, Instant},
+};
+
+use login_runtime::store::{LoginId, LoginStore, RedisStore, contract, redis_1::FromConnection};
+use login_tests::{
+    Log, Record,
+    engines::{Redis, RedisCluster},
+};
+use redis::{
+    aio::ConnectionManager, cluster::ClusterClient, cluster_read_routing::RandomReplicaStrategy,
+};
+
+use crate::many;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn redis_store_keeps_the_contract() {
+    let Some(server) = Redis::shared() else {
+        return;
+    };
+    let store = RedisStore::connect(&server.url()).await.unwrap();
+    contract::run(async || store.clone()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn redis_store_keeps_the_contract_behind_an_applications_connection() {
+    let Some(server) = Redis::shared() else {
+        return;
+    };
+    let client = redis::Client::open(server.url()).unwrap();
+    let connection = ConnectionManager::new(client).await.unwrap();
+    contract::run(async || {
+        RedisStore::from_connection(connection.clone())
+            .await
+            .unwrap()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn redis_store_keeps_the_contract_in_a_cluster() {
+    let Some(cluster) = RedisCluster::shared() else {
+        return;
+    };
+    // One server tells of the others.
+    let store = RedisStore::connect(&cluster.urls()[0]).await.unwrap();
+    contract::run(async || store.clone()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn redis_store_keeps_the_contract_behind_an_applications_cluster_connection() {
+    let Some(cluster) = RedisCluster::shared() else {
+        return;
+    };
+    let client = ClusterClient::builder(cluster.urls())
+        .read_routing_strategy(RandomReplicaStrategy)
+        .build()
+        .unwrap();
+    let connection = client.get_async_connection().await.unwrap();
+    contract::run(async || {
+        RedisStore::from_connection(connection.clone())
+            .await
+            .unwrap()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn redis_holds_many_who_write_one() {
+    let Some(server) = Redis::shared() else {
+        return;
+    };
+    many::who_write_one(&RedisStore::connect(&server.url()).await.unwrap()).await;
+}
+
+fn record(realm: &str, id: u8, last_seen_at: i64, expires_at: i64) -> Record {
+    Record {
+        realm: realm.into(),
+        last_seen_at,
+        expires_at,
+        ..Record::new(LoginId::from_bytes([id; 16]), "ada")
+    }
+}
+
+#[tokio::test]
+async fn what_has_expired_goes_by_itself_and_never_early() {
+    let Some(server) = Redis::shared() else {
+        return;
+    };
+    let store = RedisStore::connect(&server.url()).await.unwrap();
+    let lives = || {
+        let keys = server.command(&["KEYS", "login-runtime:expiry:*"]);
+        let key = keys.lines().nth(2).unwrap().to_owned();
+        let ttl = server.command(&["TTL", &key]);
+        ttl.trim().trim_start_matches(':').parse::<i64>().unwrap()
+    };
+    // By a clock that is decades behind, or before.
+    for now in [-5, 1_000, 4_000_000_000] {
+        let create = store.create(
+            record("expiry", 1, now, now + 60).login(),
+            NonZeroUsize::MAX,
+        );
+        create.await.unwrap();
+        assert!((3_600..=3_660).contains(&lives()), "{}", lives());
+        let create = store.create(
+            record("expiry", 2, now, now + 86_400).login(),
+            NonZeroUsize::MAX,
+        );
+        create.await.unwrap();
+        assert!((89_900..=90_000).contains(&lives()), "{}", lives());
+        // A shorter one does not shorten the life of the others.
+        let create = store.create(
+            record("expiry", 3, now, now + 60).login(),
+            NonZeroUsize::MAX,
+        );
+        create.await.unwrap();
+        assert!((89_900..=90_000).contains(&lives()), "{}", lives());
+        // The next login of the user forgets what expired more than an hour ago, and nothing else.
+        let later = now + 60 + 3_601;
+        let create = store.create(
+            record("expiry", 4, later, later + 60).login(),
+            NonZeroUsize::MAX,
+        );
+        create.await.unwrap();
+        let left = store.list_user("expiry", "ada").await.unwrap();
+        let left: Vec<_> = left.iter().map(|login| login.id().as_bytes()[0]).collect();
+        assert_eq!(left, [4, 2]);
+        assert_eq!(store.delete_realm("expiry").await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn replicas_confirm_a_logout_or_it_is_an_error() {
+    let (Some(server), Some(cluster)) = (Redis::shared(), RedisCluster::shared()) else {
+        return;
+    };
+    let wait = Duration::from_millis(200);
+    let login = record("confirmed", 1, 0, 1_000).login();
+    let confirmed = RedisStore::connect(&cluster.urls()[0]).await.unwrap();
+    let confirmed = confirmed
+        .confirm_replicas(NonZeroUsize::MIN, wait)
+        .await
+        .unwrap();
+    confirmed
+        .create(login.clone(), NonZeroUsize::MAX)
+        .await
+        .unwrap();
+    assert_eq!(
+        confirmed
+            .delete_user("confirmed", "ada", None)
+            .await
+            .unwrap(),
+        1
+    );
+
+    let alone = RedisStore::connect(&server.url()).await.unwrap();
+    let alone = alone
+        .confirm_replicas(NonZeroUsize::MIN, wait)
+        .await
+        .unwrap();
+    alone.create(login, NonZeroUsize::MAX).await.unwrap();
+    let began = Instant::now();
+    let error = alone
+        .delete_user("confirmed", "ada", None)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("0 of 1 replicas said in time"), "{error}");
+    assert!(began.elapsed() >= wait);
+    // It has ended all the same.
+    assert_eq!(alone.list_user("confirmed", "ada").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_redis_that_forgets_logins_is_said_to() {
+    let Some(server) = Redis::start() else {
+        return;
+    };
+    Log::begin();
+    RedisStore::connect(&server.url()).await.unwrap();
+    assert_eq!(Log::lines("WARN"), "");
+    server.command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
+    RedisStore::connect(&server.url()).await.unwrap();
+    let lines = Log::lines("WARN");
+    assert!(
+        lines.contains("set `maxmemory-policy noeviction`"),
+        "{lines}"
+    );
+}
