@@ -7,6 +7,7 @@ mod faults;
 mod faulty_store;
 mod flaw;
 mod log;
+mod next_urls;
 mod record;
 mod suite;
 
@@ -16,6 +17,7 @@ pub use faults::{Call, Fault, Faults, Gate};
 pub use faulty_store::FaultyStore;
 pub use flaw::Flaw;
 pub use log::Log;
+pub use next_urls::{NextCase, NextUrls};
 pub use record::{Record, Remembered, Value};
 pub use suite::{Suite, is_remote};
 

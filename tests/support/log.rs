@@ -1,14 +1,17 @@
 //! What is logged.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     io::{self, Write},
     sync::Once,
 };
 
-use tracing::Level;
+use tracing_subscriber::{
+    Layer, filter::dynamic_filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 thread_local! {
+    static LISTENS: Cell<bool> = const { Cell::new(false) };
     static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -27,18 +30,34 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Begins anew with nothing logged.
-    // One subscriber for the process: several at a time disturb each other's levels.
+    /// Begins anew with nothing logged; from here on this thread is listened to.
+    ///
+    /// # Panics
+    ///
+    /// Somebody else listens to the whole process already.
+    // One subscriber for the process: several at a time disturb each other's levels, and what another
+    // thread reaches first is never told to one that listens to its own thread alone.
     pub fn begin() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
-            tracing_subscriber::fmt()
-                .with_max_level(Level::TRACE)
-                .with_ansi(false)
-                .with_writer(|| Self)
+            let lines = fmt::layer().with_ansi(false).with_writer(|| Self);
+            let listens = dynamic_filter_fn(|_, _| LISTENS.get());
+            tracing_subscriber::registry()
+                .with(lines.with_filter(listens))
                 .init();
         });
+        LISTENS.set(true);
         LOGGED.with_borrow_mut(Vec::clear);
+    }
+
+    /// What was logged since the last call, or since the beginning.
+    ///
+    /// # Panics
+    ///
+    /// The log is no text.
+    pub fn take() -> String {
+        let logged = LOGGED.with_borrow_mut(std::mem::take);
+        String::from_utf8(logged).expect("the log is text")
     }
 
     /// The lines of this level; those of every level without one.

@@ -1,7 +1,7 @@
 //! P4: after the login, and on the way to it, browsers stay on this site.
 
 use axum::http::Method;
-use serde::Deserialize;
+use login_tests::NextUrls;
 use url::{Url, form_urlencoded};
 
 use crate::{
@@ -10,21 +10,6 @@ use crate::{
     stores::{Store, every_store},
     world::{World, request, send},
 };
-
-#[derive(Deserialize)]
-struct Corpus {
-    safe: Vec<Case>,
-    #[serde(rename = "unsafe")]
-    dangerous: Vec<Case>,
-    either: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    url: String,
-    #[serde(default)]
-    class: String,
-}
 
 /// Where a browser on the login page would go, if that is not this site.
 fn escape(target: &str) -> Option<String> {
@@ -97,8 +82,7 @@ async fn p04_redirects_stay_home() {
         "P4 redirects stay home",
         ["safe ones refused", "unsafe ones followed", "escapes"],
     );
-    let corpus: Corpus =
-        serde_json::from_str(include_str!("../../corpora/next-urls.json")).expect("the corpus");
+    let corpus = NextUrls::recorded();
     let store = &every_store().await[0];
     let world = world(store).await;
     let mut tried = 0;

@@ -1,10 +1,6 @@
 //! P20: no secret is in a log, an error, a `Debug`, an address or a store in clear.
 
-use std::{
-    cell::RefCell,
-    fs,
-    io::{self, Write},
-};
+use std::fs;
 
 use axum::{
     Router,
@@ -16,8 +12,7 @@ use login_runtime::{
     CurrentUser, LoggedIn, LoginSession, login_required,
     testing::{ManualClock, TestCookies},
 };
-use login_tests::Fault;
-use tracing::Level;
+use login_tests::{Fault, Log};
 
 use crate::{
     promise::Promise,
@@ -25,24 +20,6 @@ use crate::{
     users::{Staff, User, load_by_header, load_by_password, load_by_query, load_staff_by_token},
     world::{Answer, Browser, START, World, common, key, secs},
 };
-
-thread_local! {
-    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Writes down what is logged on this thread.
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOGGED.with_borrow_mut(|logged| logged.extend_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Every secret of a run, and everything that was said in it.
 #[derive(Default)]
@@ -294,15 +271,7 @@ fn search_file(promise: &mut Promise, run: &Run, store: &Store) -> usize {
 #[tokio::test]
 async fn p20_nothing_leaks() {
     let mut promise = Promise::new("P20 nothing leaks", ["secrets found"]);
-    // While there is one subscriber, `tracing` judges a place that logs by the thread that comes there
-    // first, and for good: another test would switch off what is listened to here.
-    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
-        .with_ansi(false)
-        .with_writer(|| Log)
-        .finish();
-    let listening = tracing::subscriber::set_default(subscriber);
+    Log::begin();
     let (mut secrets, mut searched) = (0, 0);
     let stores = every_store().await;
     for store in &stores {
@@ -321,8 +290,7 @@ async fn p20_nothing_leaks() {
         let mut run = Run::default();
         live(&mut run, &world, store).await;
         show(&mut run, &world).await;
-        let log = LOGGED.with_borrow_mut(std::mem::take);
-        let log = String::from_utf8(log).expect("the log is text");
+        let log = Log::take();
         for told in ["UserLoggedIn", "AuthHashChanged", "UserLoggedOut", "ERROR"] {
             assert!(
                 log.contains(told),
@@ -373,6 +341,5 @@ async fn p20_nothing_leaks() {
         secrets += run.secrets.len();
         searched += search_file(&mut promise, &run, store);
     }
-    drop(listening);
     promise.judge(format_args!("{secrets} secrets, {searched} bytes searched"));
 }

@@ -1,6 +1,5 @@
 //! What goes over the wire, seen from outside.
 
-mod anonymous;
 mod clients;
 mod guarded;
 mod layers;

@@ -2,27 +2,8 @@
 
 use axum::http::HeaderValue;
 use login_runtime::NextRule;
-use serde::Deserialize;
+use login_tests::{NextCase, NextUrls};
 use url::Url;
-
-#[derive(Deserialize)]
-struct Corpus {
-    safe: Vec<Case>,
-    #[serde(rename = "unsafe")]
-    dangerous: Vec<Case>,
-    either: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    url: String,
-    #[serde(default)]
-    allowed_hosts: Vec<String>,
-    #[serde(default)]
-    require_https: bool,
-    #[serde(default)]
-    class: String,
-}
 
 /// A host that is none is an error, so that the rule goes on without it.
 fn rule(hosts: &[impl AsRef<str>], require_https: bool) -> NextRule {
@@ -35,22 +16,16 @@ fn rule(hosts: &[impl AsRef<str>], require_https: bool) -> NextRule {
     }
 }
 
-impl Case {
-    fn full(&self) -> NextRule {
-        rule(&self.allowed_hosts, self.require_https)
-    }
-
-    /// The application's own host in this case.
-    fn own_host(&self) -> &str {
-        self.allowed_hosts
-            .iter()
-            .find(|host| !host.contains('@'))
-            .map_or("testserver", String::as_str)
-    }
+/// The rule that knows the hosts of a case.
+fn full(case: &NextCase) -> NextRule {
+    rule(&case.allowed_hosts, case.require_https)
 }
 
-fn corpus() -> Corpus {
-    serde_json::from_str(include_str!("../../corpora/next-urls.json")).expect("a corpus")
+/// The application's own host in a case.
+fn own_host(case: &NextCase) -> &str {
+    let hosts = &case.allowed_hosts;
+    let own = hosts.iter().find(|host| !host.contains('@'));
+    own.map_or("testserver", String::as_str)
 }
 
 /// What is wrong with a target that a rule let through, as a browser on the login page sees it.
@@ -93,10 +68,10 @@ fn escape(target: &str, own_host: &str, allowed: &[&str]) -> Option<String> {
 #[test]
 fn every_safe_url_is_followed_and_none_escapes() {
     let (mut paths, mut absolute, mut refused_by_choice) = (0, 0, 0);
-    let cases = corpus().safe;
+    let cases = NextUrls::recorded().safe;
     for case in &cases {
         let by_path = NextRule::default().check(&case.url);
-        let by_host = case.full().check(&case.url);
+        let by_host = full(case).check(&case.url);
         match &*case.class {
             "path" => {
                 assert_eq!(by_path.as_ref(), Some(&case.url), "kept as it was");
@@ -117,7 +92,7 @@ fn every_safe_url_is_followed_and_none_escapes() {
         }
         if let Some(target) = by_host {
             let allowed: Vec<&str> = case.allowed_hosts.iter().map(String::as_str).collect();
-            assert_eq!(escape(&target, case.own_host(), &allowed), None, "{target}");
+            assert_eq!(escape(&target, own_host(case), &allowed), None, "{target}");
         }
     }
     println!(
@@ -131,10 +106,10 @@ fn every_safe_url_is_followed_and_none_escapes() {
 
 #[test]
 fn every_unsafe_url_is_refused() {
-    let cases = corpus().dangerous;
+    let cases = NextUrls::recorded().dangerous;
     for case in &cases {
         assert_eq!(NextRule::default().check(&case.url), None, "{:?}", case.url);
-        assert_eq!(case.full().check(&case.url), None, "{:?}", case.url);
+        assert_eq!(full(case).check(&case.url), None, "{:?}", case.url);
     }
     println!("unsafe: {} of {} refused", cases.len(), cases.len());
     assert!(cases.len() >= 120);
@@ -142,13 +117,13 @@ fn every_unsafe_url_is_refused() {
 
 #[test]
 fn no_disputed_url_escapes() {
-    let cases = corpus().either;
+    let cases = NextUrls::recorded().either;
     let mut followed = 0;
     for case in &cases {
         let allowed: Vec<&str> = case.allowed_hosts.iter().map(String::as_str).collect();
-        for (rule, allowed) in [(NextRule::default(), &[][..]), (case.full(), &allowed)] {
+        for (rule, allowed) in [(NextRule::default(), &[][..]), (full(case), &allowed)] {
             if let Some(target) = rule.check(&case.url) {
-                assert_eq!(escape(&target, case.own_host(), allowed), None, "{target}");
+                assert_eq!(escape(&target, own_host(case), allowed), None, "{target}");
                 followed += 1;
             }
         }

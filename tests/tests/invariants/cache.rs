@@ -179,11 +179,18 @@ async fn vary_names_what_a_refusal_went_by_and_nothing_else() {
         .unwrap();
     let app = Router::new()
         .route("/any", guarded(LoginRequiredLayer::new()))
+        .route(
+            "/request-only",
+            guarded(LoginRequiredLayer::new().via_request()),
+        )
         .layer(manager.layer());
+    let mut stranger = TestClient::new(app);
     assert_eq!(
-        headers(&mut TestClient::new(app), "/any").await.0,
+        headers(&mut stranger, "/any").await.0,
         format!("cookie, {WORDS}")
     );
+    // And who looks at no cookie either goes by the client alone.
+    assert_eq!(headers(&mut stranger, "/request-only").await.0, WORDS);
 }
 
 #[tokio::test]

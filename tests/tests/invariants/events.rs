@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use login_runtime::{
-    LoginEvent, LoginEventKind as Kind, RememberRefusal, SessionProtection, store::LoginId,
+    LoginEvent, LoginEventKind as Kind, LoginManager, RememberRefusal, SessionProtection,
+    store::{LoginId, MemoryStore},
 };
+use login_tests::{Call, Faults, FaultyStore};
 
 use crate::{
-    site::{START, Site, copy_of, from_another_browser, secs, told, who},
-    users::ADA,
+    site::{START, Site, copy_of, from_another_browser, key, secs, told, who},
+    users::{ADA, Users, load_user},
 };
 
 fn of_ada(kind: Kind) -> (Kind, Option<String>) {
@@ -186,6 +188,23 @@ async fn an_event_says_what_an_audit_needs_and_nothing_secret() {
         Some("login-runtime test client")
     );
     assert!(!format!("{event:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn whether_a_device_is_new_is_asked_for_those_who_listen_alone() {
+    let faults = Faults::default();
+    let store = FaultyStore::new(MemoryStore::new(), &faults);
+    let manager = LoginManager::builder(load_user, store)
+        .secret_key(key(1))
+        .with_state::<()>(Users::new())
+        .build()
+        .unwrap();
+    manager.test_login(&Users::new().get(ADA)).await.unwrap();
+    assert_eq!(faults.calls(), [Call::Create, Call::PurgeExpired]);
+    let site = Site::new();
+    site.logged_in("").await;
+    let listening = [Call::Create, Call::ListUser, Call::PurgeExpired];
+    assert_eq!(site.faults.calls(), listening);
 }
 
 #[tokio::test]
