@@ -89,6 +89,8 @@ fn subspan(literal: &LitStr, place: Range<usize>) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{option, prelude::*};
+
     use super::read;
 
     #[test]
@@ -105,6 +107,37 @@ mod tests {
             ("18446744073709551615s", u64::MAX),
         ] {
             assert_eq!(read(text), Ok(seconds), "{text}");
+        }
+    }
+
+    proptest! {
+        /// Each unit at most once, the largest first, and no sum that does not fit.
+        #[test]
+        fn what_is_written_is_what_is_read(numbers in [(); 4].map(|()| {
+            option::of(prop_oneof![0_u64..100, any::<u64>()])
+        })) {
+            let units = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1_u64)];
+            let parts = numbers.iter().zip(units).filter_map(|(number, unit)| Some(((*number)?, unit)));
+            let mut text = String::new();
+            let mut sum = Some(0_u64);
+            for (number, (unit, seconds)) in parts {
+                text += &format!("{number}{unit}");
+                sum = sum.and_then(|sum| sum.checked_add(number.checked_mul(seconds)?));
+            }
+            let expected = sum.filter(|sum| *sum > 0);
+            prop_assert_eq!(read(&text).ok(), expected, "{}", text);
+        }
+
+        /// Whatever it is, it is read or a place in it is pointed at.
+        #[test]
+        fn any_text_is_read_or_pointed_at(text in "\\PC{0,12}|[0-9dhms]{0,12}") {
+            match read(&text) {
+                Ok(seconds) => prop_assert!(seconds > 0),
+                Err((place, message)) => {
+                    prop_assert!(text.get(place).is_some());
+                    prop_assert!(!message.is_empty());
+                }
+            }
         }
     }
 

@@ -2,13 +2,14 @@
 //!
 //! A file is added for each release that writes something new, and none is ever changed.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{net::IpAddr, num::NonZeroUsize, sync::Arc};
 
 use login_runtime::store::{
     CookieStore, Login, LoginId, LoginParts, LoginStore, MemoryStore, SqliteStore, Ticket,
     UnreadablePayload, Update,
 };
 use login_tests::{Record, Remembered, Value};
+use proptest::{collection::vec, option, prelude::*, sample::Index};
 
 use crate::temp::TempDir;
 
@@ -169,4 +170,103 @@ async fn what_a_later_release_wrote_is_kept_by_every_store() {
         ..later()
     };
     assert_eq!(touch(&CookieStore::new()).await, carried);
+}
+
+fn time() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        any::<i64>(),
+        0_i64..2_000_000_000,
+        Just(i64::MIN),
+        Just(i64::MAX)
+    ]
+}
+
+fn count() -> impl Strategy<Value = u64> {
+    prop_oneof![any::<u64>(), 0_u64..300, Just(u64::MAX)]
+}
+
+prop_compose! {
+    fn remembered()(
+        secret in any::<[u8; 32]>(),
+        (expires_at, first_at) in (time(), time()),
+        (shown, first, settled, strikes) in (count(), count(), count(), count()),
+        ended_at in option::of(time()),
+    ) -> Remembered {
+        Remembered { secret, expires_at, shown, first, first_at, settled, strikes, ended_at, others: Vec::new() }
+    }
+}
+
+prop_compose! {
+    fn record()(
+        (id, user_id) in (any::<[u8; 16]>(), "[^\\x00]{1,40}"),
+        (generation, version, replaced) in (count(), count(), any::<u32>()),
+        (created_at, authenticated_at, session_started_at) in (time(), time(), time()),
+        (last_seen_at, expires_at, fresh_since) in (time(), time(), option::of(time())),
+        (identifier, auth_hash) in (option::of(any::<[u8; 32]>()), option::of(any::<[u8; 32]>())),
+        (forced, remember) in (any::<bool>(), option::of(remembered())),
+        user_agent in option::of("\\PC{1,60}"),
+        address in option::of(any::<IpAddr>()),
+    ) -> Record {
+        Record {
+            generation,
+            version,
+            created_at,
+            authenticated_at,
+            session_started_at,
+            last_seen_at,
+            expires_at,
+            fresh_since,
+            identifier,
+            auth_hash,
+            forced,
+            replaced: replaced.into(),
+            remember,
+            user_agent: user_agent.map(String::into_boxed_str),
+            address,
+            ..Record::new(LoginId::from_bytes(id), &user_id)
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The crate and this reader of its own agree about every record.
+    #[test]
+    fn every_record_comes_back_whole(record in record()) {
+        let login = record.login();
+        prop_assert_eq!(&Record::from(&login), &record);
+        prop_assert_eq!(login.payload(), record.payload());
+    }
+
+    /// A payload in which something has changed is an error, or another login that comes back whole.
+    #[test]
+    fn a_payload_that_was_changed_is_refused_or_read(
+        record in record(),
+        changes in vec((any::<Index>(), any::<u8>()), 1..4),
+        cut in any::<Index>(),
+    ) {
+        let mut payload = record.payload();
+        for (at, byte) in changes {
+            let at = at.index(payload.len());
+            payload[at] = byte;
+        }
+        let cut = payload.len() - cut.index(payload.len().min(4));
+        payload.truncate(cut);
+        let parts = LoginParts {
+            realm: &record.realm,
+            id: record.id,
+            user_id: &record.user_id,
+            version: record.version,
+            created_at: record.created_at.into(),
+            last_seen_at: record.last_seen_at.into(),
+            expires_at: record.expires_at.into(),
+            payload: &payload,
+        };
+        if let Ok(login) = Login::from_parts(parts) {
+            let written = login.payload();
+            let again = Login::from_parts(LoginParts { payload: &written, ..parts });
+            prop_assert_eq!(again.ok(), Some(login));
+        }
+    }
 }
