@@ -27,6 +27,7 @@ use login_runtime::{
 
 /// What users may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Role)]
+#[role(serde)]
 pub enum Role {
     /// May do anything.
     Admin,
