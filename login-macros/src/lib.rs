@@ -65,7 +65,8 @@ pub fn login_required(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Lets only users reach a handler who have entered their password lately.
 ///
 /// Whoever is not logged in is refused as by [`macro@login_required`]; whoever is, but by a login
-/// that is not fresh, is sent to the refresh view or answered 401.
+/// that is not fresh, is sent to the refresh view or answered 401. An API key or whatever else a request
+/// loader reads is never fresh: nobody has entered a password for it.
 ///
 /// ```
 /// use login_runtime::fresh_login_required;
@@ -355,7 +356,8 @@ pub fn user_mixin(item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It gives the enum `as_str`, `AsRef<str>`, `Display` and `FromStr`. A variant is called by its name in
-/// snake case, or as `#[role(name = "..")]` says.
+/// snake case, or as `#[role(name = "..")]` says. Templates that ask for a role which is not among them fail,
+/// and say which.
 ///
 /// | on the enum | meaning |
 /// |---|---|

@@ -166,6 +166,7 @@ fn write(input: &DeriveInput, named: &[Named<'_>], on_enum: &OnEnum, sound: bool
     let (ident, vis) = (&input.ident, &input.vis);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     let unknown_role = on_enum.runtime.private("UnknownRole");
+    let all_names = on_enum.runtime.private("AllNames");
     let serde = on_enum.serde.value().map(|serde| for_serde(input, serde));
     let sqlx = on_enum.sqlx.value().map(|sqlx| for_sqlx(input, sqlx));
     let variants: Vec<_> = named.iter().map(|one| one.variant).collect();
@@ -191,6 +192,10 @@ fn write(input: &DeriveInput, named: &[Named<'_>], on_enum: &OnEnum, sound: bool
             #vis const fn as_str(&self) -> &'static ::core::primitive::str {
                 #as_str
             }
+        }
+        #[automatically_derived]
+        impl #impl_generics #all_names for #ident #type_generics #where_clause {
+            const ALL: &'static [&'static ::core::primitive::str] = &[#(#texts),*];
         }
         #[automatically_derived]
         impl #impl_generics ::core::convert::AsRef<::core::primitive::str>

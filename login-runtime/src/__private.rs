@@ -13,6 +13,7 @@ pub use crate::{
     packed::{PackedText, pack},
     user::{
         HasPermissions, HasRoles, UnknownRole, UserMixin,
+        all_names::{AllNames, FieldType, ProbedAllNames},
         derive::{AsActive, AsHash, Names, Probe, ProbedHash, ProbedNames, ToId},
     },
 };

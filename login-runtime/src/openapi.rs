@@ -6,12 +6,15 @@ use aide::{
     operation::OperationInput,
 };
 
+#[cfg(feature = "minijinja")]
+use crate::template::Templates;
 use crate::{
     extract::{CurrentUser, Flash, FlashedMessages, LoggedIn, LoginSession, NextUrl},
     guard::{
         Both, FreshLoginRequired, LoginRequired, PermissionsAccepted, PermissionsRequired, Public,
         RolesAccepted, RolesRequired, Whose,
     },
+    manager::LoginManager,
     packed::Text,
 };
 
@@ -54,9 +57,15 @@ refusing! {
     [U] LoggedIn<U>: [UNAUTHORIZED];
     [U] CurrentUser<U>: [];
     [U] LoginSession<U>: [];
+    [U] LoginManager<U>: [];
     [] NextUrl: [];
     [] Flash: [];
     [] FlashedMessages: [];
+}
+
+#[cfg(feature = "minijinja")]
+refusing! {
+    [U] Templates<U>: [];
 }
 
 impl<A: OperationInput, B: OperationInput> OperationInput for Both<A, B> {

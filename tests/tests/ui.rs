@@ -53,6 +53,20 @@ fn the_page_about_compile_errors_quotes_the_compiler() {
     assert!(quoted >= 10, "only {quoted} quotes were found");
 }
 
+/// The compiler would list guards where a handler has none. Nobody is helped by types that an attribute
+/// writes.
+#[test]
+fn nobody_is_shown_a_list_of_guards() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for case in cases_of(root, "fail", "stderr") {
+        let told = fs::read_to_string(&case).expect("what the compiler says");
+        for name in ["Guard`", "GuardFirst"] {
+            let list = format!("types implement trait `{name}");
+            assert!(!told.contains(&list), "{} has one", case.display());
+        }
+    }
+}
+
 /// How many cases there are of one kind, so that a glob that finds nothing cannot pass.
 fn count(kind: &str) -> usize {
     cases_of(Path::new(env!("CARGO_MANIFEST_DIR")), kind, "rs").count()

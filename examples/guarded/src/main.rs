@@ -110,11 +110,13 @@ async fn login(
     Form(form): Form<Credentials>,
 ) -> Result<Response> {
     let known = |user: &User| user.name == form.username && user.password == form.password;
-    let Some(user) = users().into_iter().find(known) else {
-        return Ok((StatusCode::UNAUTHORIZED, LOGIN_FORM).into_response());
-    };
-    session.login_user(&user).await?;
-    Ok(Redirect::to(next.or("/")).into_response())
+    match users().into_iter().find(known) {
+        Some(user) if session.login_user(&user).await? => {
+            Ok(Redirect::to(next.or("/")).into_response())
+        }
+        // Nobody, or an account that is not active.
+        _ => Ok((StatusCode::UNAUTHORIZED, LOGIN_FORM).into_response()),
+    }
 }
 
 // -- Routes for some --------------------------------------------------------------------------

@@ -42,6 +42,8 @@ impl User<'_> {
         };
         let has_role = self.has("has_role", self.roles);
         let has_permission = self.has("has_permission", self.permissions);
+        let all_roles = self.all("all_roles", self.roles);
+        let all_permissions = self.all("all_permissions", self.permissions);
         let rights = [
             (self.roles, "HasRoles"),
             (self.permissions, "HasPermissions"),
@@ -64,6 +66,8 @@ impl User<'_> {
                 }
                 #has_role
                 #has_permission
+                #all_roles
+                #all_permissions
             }
             #(
                 #[automatically_derived]
@@ -105,6 +109,21 @@ impl User<'_> {
                 name: &::core::primitive::str,
             ) -> ::core::option::Option<::core::primitive::bool> {
                 ::core::option::Option::Some(#has_name)
+            }
+        })
+    }
+
+    /// The function that says which names a field can hold, where its type may know.
+    fn all(&self, function: &str, field: Option<&Field>) -> Option<TokenStream> {
+        let field = field.filter(|field| !self.is_generic(field))?;
+        let function = Ident::new(function, Span::call_site());
+        let ty = &field.ty;
+        let field_type = self.runtime.private("FieldType");
+        let helper = self.runtime.private("ProbedAllNames");
+        Some(quote! {
+            fn #function() -> ::core::option::Option<&'static [&'static ::core::primitive::str]> {
+                use #helper as _;
+                (&&&&&#field_type::<#ty>(::core::marker::PhantomData)).all_names()
             }
         })
     }

@@ -8,10 +8,32 @@ use crate::{
 };
 
 /// A device that a user is logged in on.
+///
+/// With the feature `serde` it is serialised as what its methods say, under their names: `id` and
+/// `address` as text, the times as seconds since 1970.
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) login: Arc<Login>,
     pub(crate) current: bool,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Device {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+
+        let mut device = serializer.serialize_struct("Device", 8)?;
+        device.serialize_field("id", &self.id())?;
+        device.serialize_field("user_id", self.user_id())?;
+        device.serialize_field("is_current", &self.is_current())?;
+        device.serialize_field("user_agent", &self.user_agent())?;
+        let address = self.address().map(|address| address.to_string());
+        device.serialize_field("address", &address)?;
+        device.serialize_field("created_at", &self.created_at().as_secs())?;
+        device.serialize_field("last_seen_at", &self.last_seen_at().as_secs())?;
+        device.serialize_field("is_remembered", &self.is_remembered())?;
+        device.end()
+    }
 }
 
 impl Device {

@@ -99,7 +99,8 @@ where
 impl<U: UserMixin> LoginSession<U> {
     /// Logs a user in once the handler has answered; says whether that will happen.
     ///
-    /// Awaiting it gives `false` for a user who is not active, unless forced. A new record with a
+    /// Awaiting it gives `false` for a user who is not active, unless forced: look at it, because nobody
+    /// is logged in then. A new record with a
     /// new id replaces whatever login the request came with. The user is the current one for the
     /// rest of the request.
     ///

@@ -144,8 +144,8 @@ pub trait UserLoader<T, S>: Clone + Send + Sync + 'static {
     label = "expected `async fn(extractors of request parts..) -> Result<Option<User>, E>`",
     note = "a loader sees only the parts of a request: `Json`, `Form`, `String` and every other \
             extractor of the body cannot be among its arguments",
-    note = "a loader with a credential needs its attribute: `#[request_loader(bearer)]`, `(basic)`, \
-            `(header = \"x-api-key\")` or `(query = \"api_key\")`"
+    note = "what else can be wrong, the attribute on the function says: `#[request_loader(bearer)]`, \
+            `(basic)`, `(header = \"x-api-key\")` or `(query = \"api_key\")` where it takes a credential"
 )]
 pub trait RequestLoader<T, S>: Clone + Send + Sync + 'static {
     /// The type of the user.

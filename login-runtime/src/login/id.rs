@@ -53,6 +53,35 @@ impl fmt::Display for ParseLoginIdError {
 
 impl std::error::Error for ParseLoginIdError {}
 
+/// As the text that [`Display`](fmt::Display) writes, so that `Path<LoginId>` and JSON have it.
+#[cfg(feature = "serde")]
+impl serde::Serialize for LoginId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for LoginId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl serde::de::Visitor<'_> for Text {
+            type Value = LoginId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a login id as text")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<LoginId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
 impl FromStr for LoginId {
     type Err = ParseLoginIdError;
 

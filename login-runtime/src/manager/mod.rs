@@ -7,6 +7,7 @@ mod settings;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 pub use build::NoStateMissing;
 pub use builder::{LoginManagerBuilder, StateOf};
 use tower_layer::Layer;
@@ -16,7 +17,10 @@ use crate::{
     error::LoginError,
     layer::{LoginLayer, LoginService},
     loader::UserLoader,
+    next::{LoginUrl, login_url},
     realm::Realm,
+    refusal,
+    request::LoginHandle,
     store::LoginStore,
     user::UserMixin,
 };
@@ -56,6 +60,26 @@ use crate::{
 ///     .layer(login_manager.layer());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A handler below the layer takes it as an extractor, so that no state has to hold it. That reads
+/// nothing of the request and refuses nobody; a missing layer is 500.
+///
+/// ```
+/// use login_runtime::{LoginError, LoginManager, UserMixin, roles_required};
+///
+/// # #[derive(Clone, UserMixin)]
+/// # #[login(no_auth_hash)]
+/// # struct User { id: u32, #[login(roles)] role: String }
+/// #[roles_required("admin")]
+/// async fn log_out_everywhere(
+///     login_manager: LoginManager<User>,
+///     user_id: String,
+/// ) -> Result<String, LoginError> {
+///     let ended = login_manager.end_logins_of(&user_id).await?;
+///     Ok(format!("{ended} logins ended"))
+/// }
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(log_out_everywhere));
+/// ```
 pub struct LoginManager<U> {
     realm: Arc<Realm>,
     user: PhantomData<fn() -> U>,
@@ -87,6 +111,22 @@ impl<Inner, U> Layer<Inner> for LoginManager<U> {
     }
 }
 
+impl<S, U> FromRequestParts<S> for LoginManager<U>
+where
+    S: Send + Sync,
+    U: UserMixin,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?;
+        Ok(Self {
+            realm: Arc::clone(&handle.realm),
+            user: PhantomData,
+        })
+    }
+}
+
 impl<U: UserMixin> LoginManager<U> {
     /// Begins a manager with the function that finds users by id, and the store of their logins.
     pub fn builder<L, T, S>(user_loader: L, store: impl LoginStore) -> LoginManagerBuilder<U, S>
@@ -109,6 +149,34 @@ impl<U: UserMixin> LoginManager<U> {
     /// The layer that makes this manager known to the handlers below it.
     pub fn layer(&self) -> LoginLayer {
         LoginLayer::new(Arc::clone(&self.realm))
+    }
+
+    /// The URL of the login page, for a link to it: that of
+    /// [`login_view`](LoginManagerBuilder::login_view), if there is one, with the page to return to
+    /// under the name that [`next_field`](LoginManagerBuilder::next_field) gives it.
+    ///
+    /// What a [`LoginView`](crate::LoginView) says holds for refusals on its router, and is not known
+    /// here. After [`next_in_cookie`](LoginManagerBuilder::next_in_cookie) nobody reads the page from
+    /// a URL, only from the cookie that a refusal leaves.
+    ///
+    /// ```
+    /// use login_runtime::{LoginManager, UserMixin};
+    ///
+    /// # #[derive(Clone, UserMixin)]
+    /// # #[login(no_auth_hash)]
+    /// # struct User { id: u32 }
+    /// async fn teaser(login_manager: LoginManager<User>) -> Option<String> {
+    ///     let login = login_manager.login_url()?.next("/articles/7");
+    ///     Some(format!("<a href=\"{login}\">Log in to read on</a>"))
+    /// }
+    /// ```
+    pub fn login_url(&self) -> Option<LoginUrl<'_>> {
+        let refusal = &self.realm.refusal;
+        let url = login_url(refusal.login_view.as_deref()?).next_field(&self.realm.next_field);
+        Some(match &refusal.force_origin {
+            Some(origin) => url.origin(origin),
+            None => url,
+        })
     }
 
     /// Ends every login of a user, without a request: after deleting, disabling or resetting an

@@ -11,15 +11,18 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::{extract::CurrentUser, user::UserMixin};
+use crate::{
+    extract::CurrentUser,
+    user::{UnknownRole, UserMixin},
+};
 
 /// What a template can ask about the login, whatever fields the user has.
 const OWN: [&str; 4] = ["is_authenticated", "is_active", "is_anonymous", "get_id"];
 
 /// `current_user` in a template.
 ///
-/// [`OWN`] come from the login and can be written with and without parentheses; every other name
-/// is a field that the user serialises. In a condition it is true for somebody who is logged in.
+/// [`OWN`] come from the login and can be written with and without parentheses; `has_role` and
+/// `has_permission` take a name; everything else is a field that the user serialises. In a condition it is true for somebody who is logged in.
 pub(super) struct TemplateUser<U> {
     current: CurrentUser<U>,
     /// The user, or the stand-in for visitors, serialised when a template first asks for a field.
@@ -54,6 +57,44 @@ impl<U: UserMixin + Serialize> TemplateUser<U> {
         })
     }
 
+    /// Whether somebody is logged in who has the role, as a guard would ask.
+    fn has_role(&self, name: &str) -> Result<Value, Error> {
+        if let Some(all) = U::all_roles()
+            && !all.contains(&name)
+        {
+            let unknown = UnknownRole::new(name);
+            return Err(mistake(&format!("{unknown}, only {}", listed(all))));
+        }
+        let missing = "these users have no roles: put `#[login(roles)]` on a field of the user";
+        self.right(missing, |user| user.has_role(name))
+    }
+
+    fn has_permission(&self, name: &str) -> Result<Value, Error> {
+        if let Some(all) = U::all_permissions()
+            && !all.contains(&name)
+        {
+            let only = listed(all);
+            return Err(mistake(&format!(
+                "there is no permission `{name}`, only {only}"
+            )));
+        }
+        let missing =
+            "these users have no permissions: put `#[login(permissions)]` on a field of the user";
+        self.right(missing, |user| user.has_permission(name))
+    }
+
+    fn right(
+        &self,
+        missing: &'static str,
+        ask: impl FnOnce(&U) -> Option<bool>,
+    ) -> Result<Value, Error> {
+        let has = match self.current.user() {
+            Some(user) => ask(user).ok_or_else(|| mistake(missing))?,
+            None => false,
+        };
+        Ok(has.into())
+    }
+
     fn attribute(&self, name: &str) -> Option<Value> {
         let field = || match self.fields().kind() {
             ValueKind::Map => self
@@ -67,6 +108,17 @@ impl<U: UserMixin + Serialize> TemplateUser<U> {
         };
         self.own(name).or_else(field)
     }
+}
+
+/// A question that no user could ever answer: better a page that fails than one that never shows
+/// what it should.
+fn mistake(what: &str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, what.to_owned())
+}
+
+fn listed(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 impl<U: UserMixin + Serialize> Object for TemplateUser<U> {
@@ -102,6 +154,11 @@ impl<U: UserMixin + Serialize> Object for TemplateUser<U> {
         method: &str,
         args: &[Value],
     ) -> Result<Value, Error> {
+        match method {
+            "has_role" => return self.has_role(from_args::<(&str,)>(args)?.0),
+            "has_permission" => return self.has_permission(from_args::<(&str,)>(args)?.0),
+            _ => {}
+        }
         let value = self
             .own(method)
             .ok_or_else(|| Error::from(ErrorKind::UnknownMethod))?;

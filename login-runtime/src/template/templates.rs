@@ -28,7 +28,9 @@ use crate::{
 ///
 /// - `current_user`, with `is_authenticated`, `is_active`, `is_anonymous` and `get_id`, each with or
 ///   without parentheses, and every field that the user serialises, by its name. A field that
-///   `#[serde(skip)]` leaves out is not there. For a visitor without a login the fields are those of
+///   `#[serde(skip)]` leaves out is not there. `current_user.has_role('admin')` and
+///   `has_permission` ask as guards do, and are false for a visitor; where the roles are an enum that
+///   derives `Role`, rendering fails on a name that is none of them. For a visitor without a login the fields are those of
 ///   the [`anonymous_user`](crate::LoginManagerBuilder::anonymous_user), where there is one.
 /// - `get_flashed_messages(with_categories=false, category_filter=[])`, which shows messages once
 ///   per request. A response that shows any is sent with `Cache-Control: no-store`.

@@ -1,5 +1,6 @@
 //! What the library needs to know of a user.
 
+pub(crate) mod all_names;
 pub(crate) mod derive;
 mod role;
 
@@ -76,6 +77,20 @@ pub trait UserMixin: Send + Sync + 'static {
     /// Users who have some are [`HasPermissions`] as well.
     fn has_permission(&self, permission: &str) -> Option<bool> {
         let _ = permission;
+        None
+    }
+
+    /// The name of every role that there is; `None` where any text can be one, which is the default.
+    ///
+    /// The derive knows them where the roles are an enum that derives `Role`. A template that asks
+    /// for another one is then told so.
+    fn all_roles() -> Option<&'static [&'static str]> {
+        None
+    }
+
+    /// The name of every permission that there is; `None` where any text can be one, which is the
+    /// default. Known as those of [`all_roles`](Self::all_roles) are.
+    fn all_permissions() -> Option<&'static [&'static str]> {
         None
     }
 }

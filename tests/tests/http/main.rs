@@ -1,5 +1,6 @@
 //! What goes over the wire, seen from outside.
 
+mod administrators;
 mod clients;
 mod guarded;
 mod layers;
@@ -7,6 +8,7 @@ mod next_urls;
 mod openapi;
 mod own_guards;
 mod rights;
+mod rights_in_templates;
 mod several_users;
 mod staff;
 mod templates;

@@ -1,13 +1,16 @@
 //! Guarded handlers in aide's OpenAPI documents.
 
+use std::sync::Arc;
+
 use aide::{
     axum::{ApiRouter, routing::get},
     openapi::OpenApi,
 };
 use login_runtime::{
-    CurrentUser, LoggedIn, LoginSession, NextUrl, login_required, public, roles_required,
-    testing::TestClient,
+    CurrentUser, LoggedIn, LoginManager, LoginSession, NextUrl, Templates, login_required, public,
+    roles_required, testing::TestClient,
 };
+use minijinja::Environment;
 use serde_json::{Value, json};
 
 use crate::staff::{PLAIN, Role, User, log_in, manager};
@@ -24,7 +27,12 @@ async fn page(user: LoggedIn<User>, _: LoginSession<User>) -> String {
 
 #[login_required(user = User)]
 #[roles_required(Role::Admin)]
-async fn orders() {}
+async fn orders(_: LoginManager<User>) {}
+
+#[public]
+async fn help(templates: Templates<User>) -> String {
+    format!("{templates:?}")
+}
 
 #[tokio::test]
 async fn the_document_says_what_the_guards_answer() {
@@ -33,6 +41,8 @@ async fn the_document_says_what_the_guards_answer() {
         .api_route("/", get(home))
         .api_route("/page", get(page))
         .api_route("/orders", get(orders))
+        .api_route("/help", get(help))
+        .with_state(Arc::new(Environment::new()))
         .finish_api(&mut document)
         .layer(manager.layer());
     let document = serde_json::to_value(document).expect("JSON");
@@ -43,6 +53,7 @@ async fn the_document_says_what_the_guards_answer() {
         refusals.map(|(status, _)| json!(status)).collect()
     };
     assert_eq!(refusals("/"), [""; 0]);
+    assert_eq!(refusals("/help"), [""; 0]);
     assert_eq!(refusals("/page"), ["401"]);
     assert_eq!(refusals("/orders"), ["401", "403"]);
 

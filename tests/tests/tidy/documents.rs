@@ -77,6 +77,34 @@ pub(crate) fn tests_that_are_named(files: &[File]) -> Vec<String> {
         .collect()
 }
 
+/// What newcomers copy, where it logs a user in and does not look whether that came to pass.
+pub(crate) fn logins_that_nobody_looks_at(files: &[File]) -> Vec<String> {
+    let is_copied = |file: &&File| {
+        let path = &*file.path;
+        path == "README.md"
+            || ["examples/", "login-runtime/src/"]
+                .iter()
+                .any(|it| path.starts_with(it))
+    };
+    let is_statement = |line: &str| {
+        let code = line.trim_start_matches(['/', ' ', '#']).trim_end();
+        code.starts_with("session.login_user(") && code.ends_with(';')
+    };
+    let mut violations = Vec::new();
+    for file in files.iter().filter(is_copied) {
+        for (line, _) in (1..)
+            .zip(file.text.lines())
+            .filter(|(_, line)| is_statement(line))
+        {
+            violations.push(format!(
+                "{}:{line}: `false` is a user who is not active: look at it",
+                file.path
+            ));
+        }
+    }
+    violations
+}
+
 /// The words in backquotes that are sentences, as names of tests are and those of settings are not.
 fn named(chapter: &str) -> impl Iterator<Item = &str> {
     let is_test = |word: &&str| word.chars().all(is_word) && word.matches('_').count() >= 3;
@@ -92,6 +120,29 @@ fn a_test_that_is_nowhere_is_noticed() {
         File::new("tests/a.rs", "async fn a_test_that_is() {}"),
     ];
     crate::notices(&tests_that_are_named(&files), &["`a_test_that_is_not`"]);
+}
+
+#[test]
+fn a_login_that_nobody_looks_at_is_noticed() {
+    let files = [
+        File::new(
+            "README.md",
+            "a\n    session.login_user(&ada).remember(true).await?;\n",
+        ),
+        File::new(
+            "login-runtime/src/a.rs",
+            "/// session.login_user(&ada).await?;",
+        ),
+        File::new(
+            "examples/a.rs",
+            "if session.login_user(&ada).await? { b() }",
+        ),
+        File::new("tests/a.rs", "session.login_user(&ada).await?;"),
+    ];
+    crate::notices(
+        &logins_that_nobody_looks_at(&files),
+        &["README.md:2", "login-runtime/src/a.rs:1"],
+    );
 }
 
 #[test]

@@ -104,6 +104,11 @@ fn pictures_are_what_their_script_draws() {
 }
 
 #[test]
+fn whether_a_user_was_logged_in_is_looked_at() {
+    holds(documents::logins_that_nobody_looks_at(&File::all()));
+}
+
+#[test]
 fn the_chapter_on_standards_names_tests_that_are_there() {
     holds(documents::tests_that_are_named(&File::all()));
 }
