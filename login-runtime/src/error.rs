@@ -7,12 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::store::StoreError;
+use crate::{cookie::TooLong, store::StoreError};
 
 /// Why an action of [`LoginSession`](crate::LoginSession) or [`Flash`](crate::Flash) failed.
 ///
 /// As a response it is
 ///
+/// - 400 for a cursor that the store does not know ([`StoreError::UnknownCursor`]),
 /// - 401 for [`NotLoggedIn`](Self::NotLoggedIn),
 /// - 403 for [`DifferentUser`](Self::DifferentUser),
 /// - 503 where trying again may help: a store that did not answer
@@ -99,6 +100,12 @@ impl Error for LoginError {
 impl From<StoreError> for LoginError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<TooLong> for LoginError {
+    fn from(error: TooLong) -> Self {
+        Self::CookieTooLarge(error.0)
     }
 }
 

@@ -160,10 +160,12 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
     }
 
     fn carry(&self, login: &Login) -> Vec<u8> {
-        match self.has_parts() {
+        let mut carried = match self.has_parts() {
             true => part(login.id()).to_vec(),
             false => self.inner.carry(login),
-        }
+        };
+        carried.resize(carried.len() + self.faults.carries(), 0);
+        carried
     }
 
     fn create(

@@ -166,7 +166,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// Nobody is logged in, somebody else is, or the response is sent already.
+    /// Nobody is logged in, somebody else is, the cookie would be too long, or the response is sent
+    /// already.
     #[expect(
         clippy::unused_async,
         reason = "what acts on a login is awaited, here as elsewhere"
@@ -196,20 +197,23 @@ impl<U: UserMixin> LoginSession<U> {
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
             let login = life::freshened(&staged.login, now);
-            let carried = realm.store.carry(&login);
-            staged.session_line = realm
-                .cookies
-                .session_line(&login, Earned::ByPassword, &carried, now, &realm.limits)
-                .map_err(|error| LoginError::CookieTooLarge(error.0))?;
+            staged.lines =
+                self.handle
+                    .login_lines(&login, Earned::ByPassword, staged.secret.as_ref(), now)?;
             staged.login = login;
         } else {
+            let proof = Proof {
+                identifier,
+                auth_hash,
+                secret,
+            };
+            // Made anew when the handler has answered: here they only show that they will fit.
+            let confirmed = life::confirmed(&current.login, &proof, &realm.limits, now);
+            self.handle
+                .login_lines(&confirmed, Earned::ByPassword, Some(&proof.secret), now)?;
             let confirm = StagedConfirm {
                 current,
-                proof: Proof {
-                    identifier,
-                    auth_hash,
-                    secret,
-                },
+                proof,
                 now,
             };
             state.staged = Some(Staged::Confirm(Box::new(confirm)));
