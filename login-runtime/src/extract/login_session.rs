@@ -54,7 +54,7 @@ use crate::{
 /// # let _ = (login, logout);
 /// ```
 ///
-/// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
+/// Without the login layer it answers 500, and where the store does not answer, 503.
 pub struct LoginSession<U> {
     handle: LoginHandle,
     client: Client,
@@ -105,8 +105,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// The response is sent already, the cookie would be too long, the network address is asked for
-    /// and missing, or the remember duration is out of its range.
+    /// The response is sent already, the cookie would be too long, the network address is needed and
+    /// missing, the remember duration is out of its range, or the user's id is not one.
     pub fn login_user<'a>(&'a self, user: &'a U) -> LoginUser<'a, U>
     where
         U: Clone,
@@ -166,8 +166,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// Nobody is logged in, somebody else is, the cookie would be too long, or the response is sent
-    /// already.
+    /// No user is logged in, or another one; the cookie would be too long, the network address is
+    /// needed and missing, or the response is sent already.
     #[expect(
         clippy::unused_async,
         reason = "what acts on a login is awaited, here as elsewhere"
@@ -226,8 +226,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// Nobody is logged in; the store did not answer or keeps no list of logins; or it is not
-    /// settled that the login still counts for its user ([`LoginError::UserNotSettled`]): put
+    /// No user is logged in; the store did not answer or keeps no list of logins; or it has not been
+    /// checked whether the login still counts for its user ([`LoginError::UserNotSettled`]): put
     /// [`#[login_required]`](crate::login_required) on the handler, or take
     /// [`LoggedIn`](crate::LoggedIn) or [`CurrentUser`](crate::CurrentUser) as well.
     pub async fn logout_everywhere(&self) -> Result<u64, LoginError> {

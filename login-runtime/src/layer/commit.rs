@@ -23,10 +23,11 @@ use crate::{
     store::Update,
 };
 
-/// How many logins that are over are forgotten at a new one.
+/// How many expired logins are forgotten at a new one.
 const PURGED_AT_LOGIN: usize = 32;
 
-/// For how long nobody looks for more of them after a look that found fewer, in seconds.
+/// How long it takes until expired logins are looked for again, in seconds, after a look that found
+/// fewer.
 const PURGE_PAUSE: i64 = 10;
 
 /// Finishes a response for which nothing was staged or restored; says whether that is all.
@@ -119,7 +120,7 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
         if let Err(failure) = handle.delete(old.id, &old.carried).await {
-            // Nobody gets the new login's cookies, so it would only stand in the list of devices.
+            // The new login's cookies go nowhere, so it would only stand in the list of devices.
             let _ = handle.delete(login.id, &realm.store.carry(&login)).await;
             return Err(failure);
         }
@@ -154,8 +155,8 @@ async fn is_new_device(handle: &LoginHandle, login: &Login) -> Option<bool> {
     Some(!known.iter().any(is_same))
 }
 
-/// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
-/// while, because looking costs more than the login itself.
+/// Forgets a few logins that have expired. While there are many, every new login does so; otherwise one
+/// now and then, because looking costs more than the login itself.
 async fn forget_some(handle: &LoginHandle) {
     let realm = &*handle.realm;
     let now = handle.now();

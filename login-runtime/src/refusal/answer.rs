@@ -69,7 +69,7 @@ fn escape(text: &str, to: &mut String) {
     }
 }
 
-/// The answer where it cannot be said who is asking: never as if nobody were.
+/// The answer where it cannot be told who is asking: a failure, and never "not logged in".
 pub(crate) fn failed(failure: Failure, parts: &Parts) -> Response {
     let detail = match failure {
         Failure::Unavailable => "it cannot be told right now who is logged in; try again later",

@@ -6,6 +6,7 @@ mod layers;
 mod next_urls;
 mod openapi;
 mod own_guards;
+mod public_types;
 mod rights;
 mod several_users;
 mod staff;
