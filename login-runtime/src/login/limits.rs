@@ -48,6 +48,13 @@ impl Limits {
         *field = seconds(duration);
     }
 
+    /// Notes a setting that only a store on a server can keep.
+    pub(crate) fn note_for_servers(&mut self, setting: &'static str) {
+        if !self.for_servers.contains(&setting) {
+            self.for_servers.push(setting);
+        }
+    }
+
     /// The pairs that contradict each other.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         let rules = [

@@ -329,7 +329,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// A store that is not revocable cannot keep this limit; setting it is then a build error.
     pub fn idle_timeout(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.idle, duration);
-        self.settings.limits.for_servers.push("idle_timeout");
+        self.settings.limits.note_for_servers("idle_timeout");
         self
     }
 
@@ -362,7 +362,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// not revocable.
     pub fn remember_overlap(mut self, duration: Duration) -> Self {
         self.settings.overlap = Some(seconds(duration));
-        self.settings.limits.for_servers.push("remember_overlap");
+        self.settings.limits.note_for_servers("remember_overlap");
         self
     }
 
@@ -377,7 +377,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// Idle logins end up to this much early. A build error with a store that is not revocable.
     pub fn touch_interval(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.touch, duration);
-        self.settings.limits.for_servers.push("touch_interval");
+        self.settings.limits.note_for_servers("touch_interval");
         self
     }
 
@@ -385,7 +385,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// 50, at least 1. A build error with a store that is not revocable, which cannot count them.
     pub fn max_logins_per_user(mut self, logins: std::num::NonZeroUsize) -> Self {
         self.settings.limits.logins_per_user = logins;
-        self.settings.limits.for_servers.push("max_logins_per_user");
+        self.settings.limits.note_for_servers("max_logins_per_user");
         self
     }
 
