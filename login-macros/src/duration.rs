@@ -118,12 +118,10 @@ mod tests {
         })) {
             let units = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1_u64)];
             let parts = numbers.iter().zip(units).filter_map(|(number, unit)| Some(((*number)?, unit)));
-            let mut text = String::new();
-            let mut sum = Some(0_u64);
-            for (number, (unit, seconds)) in parts {
-                text += &format!("{number}{unit}");
-                sum = sum.and_then(|sum| sum.checked_add(number.checked_mul(seconds)?));
-            }
+            let text: String = parts.clone().map(|(number, (unit, _))| format!("{number}{unit}")).collect();
+            let sum = parts.clone().try_fold(0_u64, |sum, (number, (_, seconds))| {
+                sum.checked_add(number.checked_mul(seconds)?)
+            });
             let expected = sum.filter(|sum| *sum > 0);
             prop_assert_eq!(read(&text).ok(), expected, "{}", text);
         }

@@ -46,7 +46,7 @@ impl Function {
         parser.parse2(item)
     }
 
-    /// Names the qualifiers and the receiver that nobody could call it with. `noun` says what it
+    /// Names the qualifiers and the receiver that it could not be called with. `noun` says what it
     /// should be, as in "an axum handler".
     pub(crate) fn check(&mut self, noun: &str, diagnostics: &mut Diagnostics) {
         // Taken out, or else the compiler complains of it in words of its own as well.

@@ -24,8 +24,8 @@ use proc_macro::TokenStream;
 
 /// Lets only users who are logged in reach a handler.
 ///
-/// Whoever is not is refused before any other extractor runs and before the first byte of the body
-/// is read: sent to the login view, or answered 401.
+/// Everybody else is refused before any other extractor runs and before the first byte of the body is
+/// read: sent to the login view, or answered 401.
 ///
 /// ```
 /// use login_runtime::{LoggedIn, UserMixin, login_required};
@@ -64,9 +64,9 @@ pub fn login_required(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Lets only users reach a handler who have entered their password lately.
 ///
-/// Whoever is not logged in is refused as by [`macro@login_required`]; whoever is, but by a login
-/// that is not fresh, is sent to the refresh view or answered 401. An API key or whatever else a request
-/// loader reads is never fresh: nobody has entered a password for it.
+/// A visitor without a login is refused as by [`macro@login_required`]; a user whose login is not
+/// fresh is sent to the refresh view or answered 401. An API key or whatever else a request loader
+/// reads is never fresh: nobody has entered a password for it.
 ///
 /// ```
 /// use login_runtime::fresh_login_required;
@@ -115,7 +115,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Lets only users reach a handler who have all of the roles.
 ///
-/// Whoever is not logged in is refused as by [`macro@login_required`]; whoever lacks a role is
+/// A visitor without a login is refused as by [`macro@login_required`]; a user who lacks a role is
 /// answered 403, or by the manager's `forbidden_handler`. The roles are those of the user's field
 /// `#[login(roles)]`.
 ///
@@ -277,8 +277,8 @@ pub fn user_loader(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | none of these | no credential: every argument is an extractor of the request's parts |
 /// | `crate = path` | (where `login_runtime` is) |
 ///
-/// A request without the credential passes the loader by; so does one whose credential is not of the
-/// argument's type, which is any that implements `FromStr`. Without a credential the loader is asked
+/// A request without the credential does not reach the loader; nor does one whose credential is not of
+/// the argument's type, which is any that implements `FromStr`. Without a credential the loader is asked
 /// on every request, and answers that it had a part in are not cached.
 ///
 /// A loader with a credential is an `async fn`; it becomes a function that returns something to be

@@ -160,8 +160,8 @@ fn distinct(named: &[Named<'_>], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The impls. After a mistake they are there too, so that nobody is told that a method is missing;
-/// the error beside them keeps their empty bodies from compiling.
+/// The impls. After a mistake they are there too, so that the compiler does not also say that
+/// a method is missing; the error beside them keeps their empty bodies from compiling.
 fn write(input: &DeriveInput, named: &[Named<'_>], on_enum: &OnEnum, sound: bool) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();

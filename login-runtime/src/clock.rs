@@ -65,7 +65,8 @@ impl From<SystemTime> for Timestamp {
 /// The one source of time of a login manager.
 ///
 /// Every age, expiry and limit in this crate is computed from one reading of this clock per
-/// request, and from another one where the store or the handler took their time in between. Tests replace it with a clock they turn by hand (`testing::ManualClock`).
+/// request, and from another where the store or the handler has taken time in between. Tests replace
+/// it with a clock that they turn by hand (`testing::ManualClock`).
 ///
 /// ```
 /// use login_runtime::{Clock, Timestamp};

@@ -27,7 +27,7 @@ impl fmt::Display for Unfinished {
     }
 }
 
-/// Asks for something that is at hand, or not; a panic says as little as `None`.
+/// Asks for something that may be at hand; a panic counts as `None`.
 #[inline]
 pub(crate) fn at_hand<T>(ask: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(ask)).ok()?
@@ -71,7 +71,7 @@ impl<F: Future> Future for CatchPanic<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.project().future;
-        // The future is never polled again after a panic, so nobody sees it half done.
+        // The future is never polled again after a panic, so it is never seen half done.
         match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
             Ok(poll) => poll.map(Ok),
             Err(_) => Poll::Ready(Err(Unfinished::Panicked)),

@@ -7,12 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::store::StoreError;
+use crate::{cookie::TooLong, store::StoreError};
 
 /// Why an action of [`LoginSession`](crate::LoginSession) or [`Flash`](crate::Flash) failed.
 ///
 /// As a response it is
 ///
+/// - 400 for a cursor that the store does not know ([`StoreError::UnknownCursor`]),
 /// - 401 for [`NotLoggedIn`](Self::NotLoggedIn),
 /// - 403 for [`DifferentUser`](Self::DifferentUser),
 /// - 503 where trying again may help: a store that did not answer
@@ -27,9 +28,9 @@ pub enum LoginError {
     Store(StoreError),
     /// The head of the response has been sent, so no cookie can be changed any more.
     AlreadySent,
-    /// Nobody is logged in whose login could be confirmed or listed.
+    /// No user is logged in, so there is no login to confirm, list or end.
     NotLoggedIn,
-    /// Devices were to be listed or ended before it was asked who the user is.
+    /// Devices were to be listed or ended before it was checked who the user is.
     UserNotSettled,
     /// Another user than the one logged in was to be confirmed.
     DifferentUser,
@@ -56,8 +57,8 @@ impl fmt::Display for LoginError {
                 "nobody is logged in; log the user in with `login_user` instead",
             ),
             Self::UserNotSettled => f.write_str(
-                "nobody has asked yet whether this login still counts for its user, so its devices \
-                 are not shown or ended; put `#[login_required]` on the handler, or take \
+                "it has not been checked yet whether this login still counts for its user, so its \
+                 devices are not shown or ended; put `#[login_required]` on the handler, or take \
                  `CurrentUser` as well",
             ),
             Self::DifferentUser => f.write_str(
@@ -99,6 +100,12 @@ impl Error for LoginError {
 impl From<StoreError> for LoginError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<TooLong> for LoginError {
+    fn from(error: TooLong) -> Self {
+        Self::CookieTooLarge(error.0)
     }
 }
 

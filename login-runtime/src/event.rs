@@ -97,7 +97,7 @@ pub enum LoginEventKind {
         everywhere: bool,
     },
     /// A remembered login was restored by cookies that had been replaced, because the answer with the
-    /// newer ones was lost, or because somebody has a copy and shows nothing of what he gets.
+    /// newer ones was lost, or because somebody has a copy and keeps the newer ones to himself.
     #[non_exhaustive]
     RememberRepeated {
         /// How often in a row; after 5 the login ends.

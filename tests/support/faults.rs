@@ -64,6 +64,7 @@ struct Plan {
     gate: Option<(Call, Gate)>,
     yields_before: bool,
     yields_after: bool,
+    carries: usize,
 }
 
 /// Where one call waits until it is let through.
@@ -146,6 +147,15 @@ impl Faults {
         let mut plan = self.plan();
         plan.yields_before = before;
         plan.yields_after = after;
+    }
+
+    /// Has the store put so many bytes more into every cookie, from now on.
+    pub fn carry(&self, bytes: usize) {
+        self.plan().carries = bytes;
+    }
+
+    pub(crate) fn carries(&self) -> usize {
+        self.plan().carries
     }
 
     /// Counts a call, and does its work unless something goes wrong before.

@@ -129,7 +129,8 @@ impl<S: LoginStore> FaultyStore<S> {
         if !self.has_parts() {
             return Some(ticket);
         }
-        let found = ticket.carried == part(ticket.id);
+        let rest = ticket.carried.strip_prefix(&part(ticket.id));
+        let found = rest.is_some_and(|rest| rest.iter().all(|byte| *byte == 0));
         found.then(|| Ticket::new(ticket.realm, ticket.id, &[]))
     }
 
@@ -160,10 +161,12 @@ impl<S: LoginStore> LoginStore for FaultyStore<S> {
     }
 
     fn carry(&self, login: &Login) -> Vec<u8> {
-        match self.has_parts() {
+        let mut carried = match self.has_parts() {
             true => part(login.id()).to_vec(),
             false => self.inner.carry(login),
-        }
+        };
+        carried.resize(carried.len() + self.faults.carries(), 0);
+        carried
     }
 
     fn create(

@@ -12,8 +12,9 @@ use super::{
 impl User<'_> {
     /// The impl of `UserMixin`.
     ///
-    /// After a mistake there is one too, so that nobody is told that the user is no user: what is
-    /// not known has a body that fits any type, and the error beside it keeps it from compiling.
+    /// After a mistake there is one too, so that the compiler does not also say that the type is no
+    /// user: what is not known has a body that fits any type, and the error beside it keeps it from
+    /// compiling.
     pub(crate) fn expand(&self) -> TokenStream {
         let (runtime, ident) = (self.runtime, self.ident);
         let user_mixin = runtime.private("UserMixin");

@@ -123,7 +123,7 @@ fn active<'a>(input: &'a Input, fields: &'a [Field], diagnostics: &mut Diagnosti
 }
 
 /// The field marked as the auth hash, or the word that says that there is none (never neither, so
-/// that nobody loses "a password change ends other logins" by leaving something out).
+/// that no application loses "a password change ends other logins" by leaving something out).
 fn auth_hash<'a>(
     input: &Input,
     fields: &'a [Field],

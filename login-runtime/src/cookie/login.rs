@@ -142,7 +142,7 @@ impl LoginCookies {
         self.session.set(now, expires_at, max_age, &body)
     }
 
-    /// The remember cookie of a login, or the removal of it for a login that is not remembered.
+    /// The remember cookie of a login; none for a login that is not remembered.
     pub(crate) fn remember_line(
         &self,
         login: &Login,
@@ -151,7 +151,7 @@ impl LoginCookies {
         now: i64,
     ) -> Result<Option<HeaderValue>, TooLong> {
         let (Some(remember), Some(secret)) = (&login.remember, secret) else {
-            return Ok(self.remember.spec.remove());
+            return Ok(None);
         };
         let mut body = Vec::with_capacity(RememberCookie::CARRIED_AT + carried.len());
         body.extend_from_slice(login.id.as_bytes());

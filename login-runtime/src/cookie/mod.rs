@@ -166,7 +166,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The value, where there is just one: of several nobody can tell which is the browser's own.
+    /// The value, where there is just one: of several it cannot be told which is the browser's own.
     pub(crate) fn single(&self) -> Option<&'a [u8]> {
         self.first.filter(|_| self.others.is_empty())
     }

@@ -62,9 +62,9 @@ impl fmt::Debug for Digest {
 ///
 /// A digest that it made itself carries a mark: `SipHash` of the same value, under a random key that
 /// only this digester has. As long as the record stays in the process, as in a `MemoryStore`, the
-/// mark alone is compared, and an HMAC only where it differs. Both digests of a login cost 400 ns a
+/// mark alone is compared, and the HMAC only where the marks differ. Both digests of a login cost 400 ns a
 /// request as HMACs (seven blocks of SHA-256) and 60 ns as marks. A wrong value has the right mark
-/// once in 2^64 times, and nobody who does not know the key can look for one but by asking.
+/// once in 2^64 times, and without the key there is no way to find one but to ask.
 pub(crate) struct Digester {
     macs: Box<[HmacSha256]>,
     marks: RandomState,

@@ -65,7 +65,8 @@ impl Envelope {
         self.payload.bytes().get(HEAD..).unwrap_or_default()
     }
 
-    /// Whether the envelope counts at `now`: not over, and not from beyond the clock skew ahead.
+    /// Whether the envelope counts at `now`: not expired, and not from the future, but for the
+    /// clock skew.
     pub(crate) fn is_current(&self, now: i64, skew: i64) -> bool {
         now < self.expires_at && self.issued_at <= now.saturating_add(skew)
     }

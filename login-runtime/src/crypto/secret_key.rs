@@ -11,7 +11,8 @@ pub(crate) type HmacSha256 = Hmac<Sha256>;
 
 /// The secret that signs every cookie of a login manager: at least 32 bytes.
 ///
-/// Its `Debug` shows nothing, its memory is overwritten when it is dropped, and comparing two keys takes the same time whatever they are.
+/// Its `Debug` shows nothing, its memory is overwritten when it is dropped, and comparing two keys
+/// takes the same time whatever they are.
 /// `openssl rand -hex 32` makes a good one. Keep it out of the source; to change it without
 /// logging anybody out, put the new one in
 /// [`secret_key`](crate::LoginManagerBuilder::secret_key) and the old one in

@@ -68,17 +68,17 @@ impl<U: UserMixin> CurrentUser<U> {
         self.user().is_some_and(UserMixin::is_active)
     }
 
-    /// Whether nobody is logged in.
+    /// Whether the visitor is not logged in.
     pub fn is_anonymous(&self) -> bool {
         self.user.is_none()
     }
 
-    /// The user's id, unless nobody is logged in.
+    /// The user's id, if somebody is logged in.
     pub fn get_id(&self) -> Option<String> {
         self.user().map(UserMixin::get_id)
     }
 
-    /// The user, unless nobody is logged in.
+    /// The user, if somebody is logged in.
     pub fn user(&self) -> Option<&U> {
         self.user.as_deref()
     }
@@ -118,7 +118,8 @@ where
 /// The user of this request, where there is one; refuses like
 /// [`#[login_required]`](crate::login_required).
 ///
-/// Derefs to the user, so `user.clone()` clones the user where the type can be cloned. As `Option<LoggedIn<U>>` it is `None` for a visitor without a login.
+/// Derefs to the user, so `user.clone()` clones the user where the type can be cloned. As
+/// `Option<LoggedIn<U>>` it is `None` for a visitor without a login.
 ///
 /// ```
 /// use login_runtime::{LoggedIn, UserMixin, login_required};

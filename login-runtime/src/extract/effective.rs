@@ -7,8 +7,8 @@ use crate::{
     request::{CurrentLogin, FoundBy, FoundUser, LoginHandle, RequestState, Staged, Standing},
 };
 
-/// The login as it stands after what was staged; none where the request was found to come from
-/// somebody else, or from nobody whom the login counts for.
+/// The login as it stands after what was staged; none where the request turned out to come from
+/// another user, or where the login does not count for its user.
 pub(super) fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
         Some(Staged::Login(staged)) => Some(CurrentLogin {

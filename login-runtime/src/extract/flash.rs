@@ -14,9 +14,9 @@ use crate::{
 
 /// Leaves a message for the next page that the visitor sees.
 ///
-/// An extractor. Messages travel in a signed cookie, readable by the visitor and by nobody
-/// else's forgery; they wait 10 minutes, are shown once, and are dropped at logout and at
-/// login as another user. With several managers, those of the innermost layer.
+/// An extractor. Messages travel in a signed cookie, which the visitor can read and cannot change.
+/// They wait for at most 10 minutes, are shown once, and are dropped at logout and at login as another
+/// user. With several managers they belong to the innermost layer.
 ///
 /// ```
 /// use axum::response::Redirect;

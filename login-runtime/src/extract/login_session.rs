@@ -54,7 +54,7 @@ use crate::{
 /// # let _ = (login, logout);
 /// ```
 ///
-/// Where no layer is, extracting is refused with 500; where the store does not answer, with 503.
+/// Without the login layer it answers 500, and where the store does not answer, 503.
 pub struct LoginSession<U> {
     handle: LoginHandle,
     client: Client,
@@ -106,8 +106,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// The response is sent already, the cookie would be too long, the network address is asked for
-    /// and missing, or the remember duration is out of its range.
+    /// The response is sent already, the cookie would be too long, the network address is needed and
+    /// missing, the remember duration is out of its range, or the user's id is not one.
     pub fn login_user<'a>(&'a self, user: &'a U) -> LoginUser<'a, U>
     where
         U: Clone,
@@ -167,7 +167,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// Nobody is logged in, somebody else is, or the response is sent already.
+    /// No user is logged in, or another one; the cookie would be too long, the network address is
+    /// needed and missing, or the response is sent already.
     #[expect(
         clippy::unused_async,
         reason = "what acts on a login is awaited, here as elsewhere"
@@ -197,20 +198,23 @@ impl<U: UserMixin> LoginSession<U> {
         if let Some(Staged::Login(staged)) = &mut state.staged {
             // The login that is about to be made is as fresh as can be.
             let login = life::freshened(&staged.login, now);
-            let carried = realm.store.carry(&login);
-            staged.session_line = realm
-                .cookies
-                .session_line(&login, Earned::ByPassword, &carried, now, &realm.limits)
-                .map_err(|error| LoginError::CookieTooLarge(error.0))?;
+            staged.lines =
+                self.handle
+                    .login_lines(&login, Earned::ByPassword, staged.secret.as_ref(), now)?;
             staged.login = login;
         } else {
+            let proof = Proof {
+                identifier,
+                auth_hash,
+                secret,
+            };
+            // Made anew when the handler has answered: here they only show that they will fit.
+            let confirmed = life::confirmed(&current.login, &proof, &realm.limits, now);
+            self.handle
+                .login_lines(&confirmed, Earned::ByPassword, Some(&proof.secret), now)?;
             let confirm = StagedConfirm {
                 current,
-                proof: Proof {
-                    identifier,
-                    auth_hash,
-                    secret,
-                },
+                proof,
                 now,
             };
             state.staged = Some(Staged::Confirm(Box::new(confirm)));
@@ -223,8 +227,8 @@ impl<U: UserMixin> LoginSession<U> {
     ///
     /// # Errors
     ///
-    /// Nobody is logged in; the store did not answer or keeps no list of logins; or it is not
-    /// settled that the login still counts for its user ([`LoginError::UserNotSettled`]): put
+    /// No user is logged in; the store did not answer or keeps no list of logins; or it has not been
+    /// checked whether the login still counts for its user ([`LoginError::UserNotSettled`]): put
     /// [`#[login_required]`](crate::login_required) on the handler, or take
     /// [`LoggedIn`](crate::LoggedIn) or [`CurrentUser`](crate::CurrentUser) as well.
     pub async fn logout_everywhere(&self) -> Result<u64, LoginError> {

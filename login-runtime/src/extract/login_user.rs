@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     clock::seconds,
-    cookie::{Earned, TooLong},
+    cookie::Earned,
     error::LoginError,
     login::{
         Limits, LoginId, is_user_id,
@@ -109,16 +109,7 @@ impl<U: UserMixin> LoginUser<'_, U> {
             user_id: user_id.into(),
         };
         let login = life::begun(beginning, &realm.limits, now);
-        let carried = realm.store.carry(&login);
-        let too_long = |error: TooLong| LoginError::CookieTooLarge(error.0);
-        let session_line = realm
-            .cookies
-            .session_line(&login, Earned::ByPassword, &carried, now, &realm.limits)
-            .map_err(too_long)?;
-        let remember_line = realm
-            .cookies
-            .remember_line(&login, secret.as_ref(), &carried, now)
-            .map_err(too_long)?;
+        let lines = handle.login_lines(&login, Earned::ByPassword, secret.as_ref(), now)?;
         let user = (self.keep)(self.user);
         let mut state = handle.state();
         if state.sent {
@@ -130,8 +121,8 @@ impl<U: UserMixin> LoginUser<'_, U> {
         }
         let staged = StagedLogin {
             login,
-            session_line,
-            remember_line,
+            secret,
+            lines,
             user,
         };
         state.staged = Some(Staged::Login(Box::new(staged)));

@@ -253,10 +253,9 @@ fn is_same_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<
 #[inline]
 fn compare_client(handle: &LoginHandle, login: &Login, parts: &Parts) -> Result<bool, NoAddress> {
     let realm = &*handle.realm;
-    if realm.protection.mode == SessionProtection::Off {
+    let Some(identifier) = realm.protection.identifier(parts)? else {
         return Ok(true);
-    }
-    let identifier = realm.protection.identifier(parts)?;
+    };
     let Some(known) = &login.identifier else {
         return Ok(false);
     };

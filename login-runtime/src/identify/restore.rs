@@ -12,8 +12,9 @@ use crate::{
         Login, life,
         remember::{self, Restore, Verdict},
     },
-    realm::SessionProtection,
-    request::{CurrentLogin, Failure, FoundBy, LoginHandle, Restored, Standing, no_address},
+    request::{
+        CurrentLogin, Failure, FoundBy, LoginHandle, Restored, Standing, no_address, too_long,
+    },
     store::Update,
 };
 
@@ -69,14 +70,14 @@ async fn restore(
     now: i64,
 ) -> Result<Look<Option<CurrentLogin>>, Failure> {
     let realm = &*handle.realm;
-    let identifier = match realm.protection.mode {
-        SessionProtection::Off => None,
-        _ => {
-            let identifier = realm.protection.identifier(parts).map_err(no_address)?;
-            Some(realm.identifiers.digest(&login.user_id, &identifier))
-        }
-    };
+    let identifier = realm.protection.identifier(parts).map_err(no_address)?;
+    let identifier = identifier.map(|it| realm.identifiers.digest(&login.user_id, &it));
     let restored = Arc::new(life::restored(login, identifier, by, &realm.limits, now));
+    // Before anything is written: a login that does not fit its cookies stays what it was.
+    let secret = cookie.claim.secret;
+    let lines = handle
+        .login_lines(&restored, Earned::ByRemember, Some(&secret), now)
+        .map_err(too_long)?;
     let update = realm.store.update(Arc::clone(&restored));
     match handle.ask_store(update).await? {
         Update::Updated => {}
@@ -90,20 +91,11 @@ async fn restore(
     }
     if by == Restore::Plain {
         // There is no other record than the one in the cookie, so nothing can move on.
-        let carried = realm.store.carry(&restored);
-        let session =
-            realm
-                .cookies
-                .session_line(&restored, Earned::ByRemember, &carried, now, &realm.limits);
-        let too_long = |_| {
-            tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
-            Failure::Misuse
-        };
-        handle.state().out().session = Some(session.map_err(too_long)?);
+        handle.state().out().session = Some(lines.session);
     } else {
         handle.state().out().restored = Some(Restored {
             login: Arc::clone(&restored),
-            secret: cookie.claim.secret,
+            secret,
         });
     }
     Ok(Look::Decided(Some(CurrentLogin {

@@ -13,18 +13,21 @@ use tracing::Instrument;
 
 use super::headers::write_headers;
 use crate::{
-    cookie::{Earned, TooLong},
+    cookie::Earned,
     event::{LoginEventKind, Whom},
-    login::{Login, life, remember::Secret},
+    login::{Login, life},
     realm::NEVER,
-    request::{ATTEMPTS, Failure, LoginHandle, Restored, Staged, StagedConfirm, StagedLogin},
+    request::{
+        ATTEMPTS, Failure, LoginHandle, Restored, Staged, StagedConfirm, StagedLogin, too_long,
+    },
     store::Update,
 };
 
-/// How many logins that are over are forgotten at a new one.
+/// How many expired logins are forgotten at a new one.
 const PURGED_AT_LOGIN: usize = 32;
 
-/// For how long nobody looks for more of them after a look that found fewer, in seconds.
+/// How long it takes until expired logins are looked for again, in seconds, after a look that found
+/// fewer.
 const PURGE_PAUSE: i64 = 10;
 
 /// Finishes a response for which nothing was staged or restored; says whether that is all.
@@ -66,23 +69,23 @@ pub(crate) async fn commit(handle: LoginHandle, response: Response) -> Response 
 /// Carries out what was staged, hands out the cookies of a restore, and writes the headers.
 async fn carry_out(handle: LoginHandle, mut response: Response) -> Response {
     let staged = handle.state().staged.take();
-    if response.status().as_u16() < 500 {
-        let done = match staged {
-            Some(Staged::Login(staged)) => log_in(&handle, *staged).await,
-            Some(Staged::Confirm(staged)) => confirm(&handle, *staged).await,
-            None => Ok(()),
-        };
-        if done.is_err() {
-            response = unavailable(&handle);
-        }
-    }
+    let done = match staged {
+        _ if response.status().as_u16() >= 500 => Ok(()),
+        Some(Staged::Login(staged)) => log_in(&handle, *staged).await,
+        Some(Staged::Confirm(staged)) => confirm(&handle, *staged).await,
+        None => Ok(()),
+    };
     let restored = handle
         .state()
         .out
         .as_mut()
         .and_then(|out| out.restored.take());
-    if let Some(restored) = restored {
-        hand_out(&handle, restored).await;
+    let handed_out = match restored {
+        Some(restored) => hand_out(&handle, restored).await,
+        None => Ok(()),
+    };
+    if let Err(failure) = done.and(handed_out) {
+        response = instead(&handle, failure);
     }
     let mut state = handle.state();
     state.flash.settle(response.status().as_u16() < 500);
@@ -93,26 +96,20 @@ async fn carry_out(handle: LoginHandle, mut response: Response) -> Response {
 
 /// The answer in place of one whose login could not be carried out. It has the cookies of the managers
 /// inside, which stand for what their stores have done, and none of the handler's.
-fn unavailable(handle: &LoginHandle) -> Response {
-    let mut unavailable = StatusCode::SERVICE_UNAVAILABLE.into_response();
+fn instead(handle: &LoginHandle, failure: Failure) -> Response {
+    let mut response = failure.status().into_response();
     for line in handle.state().set_inside.drain(..) {
-        unavailable.headers_mut().append(SET_COOKIE, line);
+        response.headers_mut().append(SET_COOKIE, line);
     }
     let no_store = HeaderValue::from_static("no-store");
-    unavailable.headers_mut().insert(CACHE_CONTROL, no_store);
-    unavailable
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response
 }
 
 /// The new record first, the old ones last: whoever is cut off in between is still logged in.
 async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure> {
     let realm = &*handle.realm;
-    let StagedLogin {
-        login,
-        session_line,
-        remember_line,
-        user: _,
-    } = staged;
-    let login = Arc::new(login);
+    let login = Arc::new(staged.login);
     let cap = realm.limits.logins_per_user;
     handle
         .ask_store(realm.store.create(Arc::clone(&login), cap))
@@ -123,12 +120,14 @@ async fn log_in(handle: &LoginHandle, staged: StagedLogin) -> Result<(), Failure
     let old = handle.state().verified.clone();
     for old in old.iter().rev() {
         if let Err(failure) = handle.delete(old.id, &old.carried).await {
-            // Nobody gets the new login's cookies, so it would only stand in the list of devices.
+            // The new login's cookies go nowhere, so it would only stand in the list of devices.
             let _ = handle.delete(login.id, &realm.store.carry(&login)).await;
             return Err(failure);
         }
     }
-    set(handle, session_line, remember_line);
+    // Whatever the request came with is replaced, a remember cookie too.
+    handle.remove_login_cookies();
+    handle.set_login_cookies(staged.lines);
     use_up_next(handle);
     let kind = LoginEventKind::UserLoggedIn {
         remembered: login.remember.is_some(),
@@ -156,8 +155,8 @@ async fn is_new_device(handle: &LoginHandle, login: &Login) -> Option<bool> {
     Some(!known.iter().any(is_same))
 }
 
-/// Forgets a few logins that are over. Where many are, every login does; where few are, one in a
-/// while, because looking costs more than the login itself.
+/// Forgets a few logins that have expired. While there are many, every new login does so; otherwise one
+/// now and then, because looking costs more than the login itself.
 async fn forget_some(handle: &LoginHandle) {
     let realm = &*handle.realm;
     let now = handle.now();
@@ -190,21 +189,13 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
             return Ok(());
         }
         let confirmed = Arc::new(life::confirmed(&login, &proof, &realm.limits, now));
+        let lines = handle
+            .login_lines(&confirmed, Earned::ByPassword, Some(&proof.secret), now)
+            .map_err(too_long)?;
         let update = realm.store.update(Arc::clone(&confirmed));
         match handle.ask_store(update).await? {
             Update::Updated => {
-                let (session, remember) = lines(
-                    handle,
-                    &confirmed,
-                    Earned::ByPassword,
-                    &proof.secret,
-                    now,
-                )
-                .map_err(|TooLong(_)| {
-                    tracing::error!(target: "login_runtime", "a confirmed login does not fit its cookie");
-                    Failure::Unavailable
-                })?;
-                set(handle, session, remember);
+                handle.set_login_cookies(lines);
                 use_up_next(handle);
                 let kind = LoginEventKind::UserLoginConfirmed;
                 handle.emit(kind, Whom::Login(&confirmed));
@@ -228,58 +219,27 @@ async fn confirm(handle: &LoginHandle, staged: StagedConfirm) -> Result<(), Fail
 /// The cookies of a restore leave with its own answer or never. Where the record has moved on since,
 /// or has gone, they are of no use; where that cannot be told, they may be, and the browser comes with
 /// its old ones again, as after an answer that was lost.
-async fn hand_out(handle: &LoginHandle, restored: Restored) {
+async fn hand_out(handle: &LoginHandle, restored: Restored) -> Result<(), Failure> {
     let realm = &*handle.realm;
     let Restored { login, secret } = restored;
     let carried = realm.store.carry(&login);
     let Ok(Some(present)) = handle.load(login.id, &carried).await else {
-        return;
+        return Ok(());
     };
     if present.generation != login.generation || present.has_ended() {
-        return;
+        return Ok(());
     }
     // They settle from now on: the handler may have been at work for long.
     let now = realm.clock.now().as_secs();
-    match lines(handle, &present, Earned::ByRemember, &secret, now) {
-        Ok((session, remember)) => set(handle, session, remember),
-        Err(TooLong(_)) => {
-            tracing::error!(target: "login_runtime", "a restored login does not fit its cookie");
-        }
-    }
-}
-
-/// Both login cookies of a login's present generation.
-fn lines(
-    handle: &LoginHandle,
-    login: &Login,
-    earned: Earned,
-    secret: &Secret,
-    now: i64,
-) -> Result<(HeaderValue, Option<HeaderValue>), TooLong> {
-    let realm = &*handle.realm;
-    let carried = realm.store.carry(login);
-    let cookies = &realm.cookies;
-    let session = cookies.session_line(login, earned, &carried, now, &realm.limits)?;
-    let remember = match login.remember {
-        Some(_) => cookies.remember_line(login, Some(secret), &carried, now)?,
-        None => None,
-    };
-    Ok((session, remember))
+    let lines = handle
+        .login_lines(&present, Earned::ByRemember, Some(&secret), now)
+        .map_err(too_long)?;
+    handle.set_login_cookies(lines);
+    Ok(())
 }
 
 /// Whoever has proved who they are is on the way to the page that was kept for them.
 fn use_up_next(handle: &LoginHandle) {
     let mut state = handle.state();
     state.next_removed = state.next_sent;
-}
-
-/// Has the response set these login cookies and no others.
-fn set(handle: &LoginHandle, session: HeaderValue, remember: Option<HeaderValue>) {
-    let mut state = handle.state();
-    let out = state.out();
-    out.restored = None;
-    out.session = Some(session);
-    if remember.is_some() {
-        out.remember = remember;
-    }
 }

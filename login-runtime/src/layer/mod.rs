@@ -107,7 +107,7 @@ where
             Some(outer) if outer.chain().any(twin) => {
                 return LoginFuture::misuse(
                     "two login managers for the same type of user are in front of this handler, \
-                     and nobody can say which of them is meant: give each a type of user of its own",
+                     so it cannot be told which of them is meant: give each a type of user of its own",
                 );
             }
             _ => {

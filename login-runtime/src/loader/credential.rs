@@ -67,7 +67,7 @@ const EMPTY_BASIC: &str = "Og==";
 fn authorization<'a>(parts: &'a Parts, scheme: &str) -> Option<&'a str> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let value = values.next()?;
-    // Of two credentials nobody can tell which one was meant.
+    // Of two credentials it cannot be told which one was meant.
     if values.next().is_some() {
         return None;
     }

@@ -48,6 +48,13 @@ impl Limits {
         *field = seconds(duration);
     }
 
+    /// Notes a setting that only a store on a server can keep.
+    pub(crate) fn note_for_servers(&mut self, setting: &'static str) {
+        if !self.for_servers.contains(&setting) {
+            self.for_servers.push(setting);
+        }
+    }
+
     /// The pairs that contradict each other.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         let rules = [
@@ -103,7 +110,7 @@ impl Limits {
         }
     }
 
-    /// Whether the session of a login is not over at `now`.
+    /// Whether the session of a login has not expired at `now`.
     #[inline]
     pub(crate) fn session_lives(&self, login: &Login, now: i64, idle_counts: bool) -> bool {
         age(now, login.session_started_at) < self.absolute
@@ -149,7 +156,7 @@ impl Limits {
         .any(|time| time > horizon)
     }
 
-    /// When the store may forget a login: both its session and its remembered part are over, on
+    /// When the store may forget a login: both its session and its remembered part have expired, on
     /// every node whose clock is within the skew. What theft has ended stays for a day, so that
     /// whoever comes with its cookies can be told.
     pub(crate) fn expiry(&self, login: &Login) -> i64 {

@@ -111,7 +111,7 @@ impl Login {
         Timestamp::from_secs(self.last_seen_at)
     }
 
-    /// When both the session and the remembered part are over and the record may be forgotten.
+    /// When both the session and the remembered part have expired, and the record may be forgotten.
     pub fn expires_at(&self) -> Timestamp {
         Timestamp::from_secs(self.expires_at)
     }

@@ -57,7 +57,11 @@ use crate::{
 /// | [`login_message`](Self::login_message) | `Please log in to access this page.` |
 /// | [`needs_refresh_message`](Self::needs_refresh_message) | `Please reauthenticate to access this page.` |
 /// | the category of both | `message` |
-/// | [`session_protection`](Self::session_protection) | `Basic`, by the user agent alone |
+/// | [`theft_message`](Self::theft_message) | says what happened and asks for a new password; category `warning` |
+/// | [`localize_callback`](Self::localize_callback) | none: the messages stay as they are |
+/// | [`unauthorized_handler`](Self::unauthorized_handler), [`needs_refresh_handler`](Self::needs_refresh_handler), [`forbidden_handler`](Self::forbidden_handler) | none: the views, 401 and 403 |
+/// | [`session_protection`](Self::session_protection) | `Basic`, by the user agent alone ([`bind_network`](Self::bind_network) is off) |
+/// | [`client_address`](Self::client_address) | the peer of the connection |
 /// | [`session_cookie`](Self::session_cookie), [`remember_cookie`](Self::remember_cookie) | `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`, prefix `__Host-`; the session's ends with the browser |
 /// | [`idle_timeout`](Self::idle_timeout) | 1 hour |
 /// | [`absolute_timeout`](Self::absolute_timeout) | 24 hours |
@@ -68,8 +72,11 @@ use crate::{
 /// | [`touch_interval`](Self::touch_interval) | 60 seconds |
 /// | [`max_logins_per_user`](Self::max_logins_per_user) | 50 |
 /// | [`timeout`](Self::timeout) | 10 seconds |
-/// | [`next_field`](Self::next_field) | `next`, in the query |
+/// | [`insecure_cookies_over_plain_http`](Self::insecure_cookies_over_plain_http) | off |
+/// | [`next_field`](Self::next_field) | `next`, in the query ([`next_in_cookie`](Self::next_in_cookie) is off) |
 /// | [`allow_next_host`](Self::allow_next_host), [`trusted_origin`](Self::trusted_origin) | none |
+/// | [`force_host_for_redirects`](Self::force_host_for_redirects) | none: redirects are relative |
+/// | [`fallback_key`](Self::fallback_key), [`request_loader`](Self::request_loader), [`on_event`](Self::on_event), [`anonymous_user`](Self::anonymous_user) | none |
 /// | [`clock`](Self::clock) | the operating system's |
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct LoginManagerBuilder<U, S = ()> {
@@ -222,7 +229,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
         self
     }
 
-    /// Translates the messages above before they are flashed; the parts tell the language.
+    /// Translates this crate's own messages before they are flashed; the request's parts tell the language.
     pub fn localize_callback(
         mut self,
         localize: impl Fn(&str, &Parts) -> String + Send + Sync + 'static,
@@ -322,7 +329,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// A store that is not revocable cannot keep this limit; setting it is then a build error.
     pub fn idle_timeout(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.idle, duration);
-        self.settings.limits.for_servers.push("idle_timeout");
+        self.settings.limits.note_for_servers("idle_timeout");
         self
     }
 
@@ -349,13 +356,13 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// default 15 minutes, or the [idle timeout](Self::idle_timeout) where that is shorter; at least
     /// twice the [clock skew](Self::clock_skew), and never longer than the idle timeout.
     ///
-    /// A remember cookie that has been replaced is good for so long, for single requests. After that
-    /// it is theft, or a login that is restored because an answer was lost. Longer than the slowest
-    /// request takes, so that none is taken for a thief's. A build error with a store that is not
-    /// revocable.
+    /// For so long, a remember cookie that has been replaced still lets single requests in. After that
+    /// it is a sign of theft, or restores the login where an answer was lost. Choose it longer than your
+    /// slowest request takes, so that none is taken for a thief's. A build error with a store that is
+    /// not revocable.
     pub fn remember_overlap(mut self, duration: Duration) -> Self {
         self.settings.overlap = Some(seconds(duration));
-        self.settings.limits.for_servers.push("remember_overlap");
+        self.settings.limits.note_for_servers("remember_overlap");
         self
     }
 
@@ -370,7 +377,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// Idle logins end up to this much early. A build error with a store that is not revocable.
     pub fn touch_interval(mut self, duration: Duration) -> Self {
         Limits::set(&mut self.settings.limits.touch, duration);
-        self.settings.limits.for_servers.push("touch_interval");
+        self.settings.limits.note_for_servers("touch_interval");
         self
     }
 
@@ -378,7 +385,7 @@ impl<U: UserMixin, S> LoginManagerBuilder<U, S> {
     /// 50, at least 1. A build error with a store that is not revocable, which cannot count them.
     pub fn max_logins_per_user(mut self, logins: std::num::NonZeroUsize) -> Self {
         self.settings.limits.logins_per_user = logins;
-        self.settings.limits.for_servers.push("max_logins_per_user");
+        self.settings.limits.note_for_servers("max_logins_per_user");
         self
     }
 

@@ -1,6 +1,6 @@
 //! Looking at logins and ending them without a request: for those who run the application.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{fmt::Display, num::NonZeroUsize, sync::Arc};
 
 use super::LoginManager;
 use crate::{
@@ -95,8 +95,8 @@ impl<U: UserMixin> LoginManager<U> {
     /// # Errors
     ///
     /// As for [`end_all_logins`](Self::end_all_logins).
-    pub async fn logins_of(&self, user_id: &str) -> Result<Vec<Device>, LoginError> {
-        Ok(self.devices(self.list(user_id).await?))
+    pub async fn logins_of(&self, user_id: impl Display) -> Result<Vec<Device>, LoginError> {
+        Ok(self.devices(self.list(&user_id.to_string()).await?))
     }
 
     /// Ends one login of a user, as listed by [`logins_of`](Self::logins_of) or
@@ -114,9 +114,9 @@ impl<U: UserMixin> LoginManager<U> {
     /// # Errors
     ///
     /// As for [`end_all_logins`](Self::end_all_logins).
-    pub async fn end_login(&self, user_id: &str, id: LoginId) -> Result<bool, LoginError> {
+    pub async fn end_login(&self, user_id: impl Display, id: LoginId) -> Result<bool, LoginError> {
         let realm = &*self.realm;
-        let logins = self.list(user_id).await?;
+        let logins = self.list(&user_id.to_string()).await?;
         let found = logins
             .iter()
             .find(|login| login.id == id && !login.has_ended());
@@ -134,7 +134,7 @@ impl<U: UserMixin> LoginManager<U> {
         deadline::answered(realm.timeout, logins).await
     }
 
-    /// Those of the logins that are not over.
+    /// The logins that have not expired.
     fn devices(&self, logins: Vec<Arc<Login>>) -> Vec<Device> {
         let realm = &*self.realm;
         let now = realm.clock.now().as_secs();

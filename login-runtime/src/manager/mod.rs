@@ -182,21 +182,35 @@ impl<U: UserMixin> LoginManager<U> {
     /// Ends every login of a user, without a request: after deleting, disabling or resetting an
     /// account. Says how many there were.
     ///
+    /// The id is the user's own, as a number or a text.
+    ///
+    /// ```
+    /// use login_runtime::{LoginError, LoginManager, UserMixin};
+    ///
+    /// async fn disable(login_manager: &LoginManager<impl UserMixin>, user_id: i64) -> Result<(), LoginError> {
+    ///     // after `UPDATE users SET active = false`
+    ///     let ended = login_manager.end_logins_of(user_id).await?;
+    ///     println!("{ended} logins of user {user_id} ended");
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The store did not answer, or it keeps no list of logins
     /// ([`StoreError::Unsupported`](crate::store::StoreError::Unsupported)).
-    pub async fn end_logins_of(&self, user_id: &str) -> Result<u64, LoginError> {
+    pub async fn end_logins_of(&self, user_id: impl fmt::Display) -> Result<u64, LoginError> {
         let realm = &*self.realm;
-        let ended = realm.store.delete_user(&realm.records, user_id, None);
+        let user_id = user_id.to_string();
+        let ended = realm.store.delete_user(&realm.records, &user_id, None);
         deadline::answered(realm.timeout, ended).await
     }
 
-    /// Forgets logins that are over, at most `limit` of them; says how many. A store whose records
+    /// Forgets logins that have expired, at most `limit` of them; says how many. A store whose records
     /// expire by themselves is not asked.
     ///
-    /// Logins that are made forget a few as well, so calling this is only needed where many
-    /// people log in at once and then nobody for a long time.
+    /// Every new login forgets a few as well, so calling this is only needed where many people log in
+    /// at once and then no one does for a long time.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ use crate::{
 
 /// Something that needs the application's state, until it has it.
 pub(super) enum Pending<S, B> {
-    Waiting(Box<dyn FnOnce(S) -> B + Send>),
+    Waiting(Box<dyn FnOnce(S) -> B + Send + Sync>),
     Bound(B),
 }
 

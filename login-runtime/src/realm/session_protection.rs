@@ -54,18 +54,25 @@ impl Protection {
         }
     }
 
-    /// What identifies the client of a request; to be kept as a keyed digest only.
+    /// What identifies the client of a request, if clients are told apart at all; to be kept as a
+    /// keyed digest only.
     #[inline]
-    pub(crate) fn identifier<'a>(&self, parts: &'a Parts) -> Result<Cow<'a, [u8]>, NoAddress> {
+    pub(crate) fn identifier<'a>(
+        &self,
+        parts: &'a Parts,
+    ) -> Result<Option<Cow<'a, [u8]>>, NoAddress> {
+        if self.mode == SessionProtection::Off {
+            return Ok(None);
+        }
         let agent = parts
             .headers
             .get(USER_AGENT)
             .map_or(&b""[..], |agent| agent.as_bytes());
         if !self.bind_network {
-            return Ok(agent.into());
+            return Ok(Some(agent.into()));
         }
         let network = network(self.address(parts).ok_or(NoAddress)?);
-        Ok([&network[..], agent].concat().into())
+        Ok(Some([&network[..], agent].concat().into()))
     }
 }
 

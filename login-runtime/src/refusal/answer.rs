@@ -69,17 +69,13 @@ fn escape(text: &str, to: &mut String) {
     }
 }
 
-/// The answer where it cannot be said who is asking: never as if nobody were.
+/// The answer where it cannot be told who is asking: a failure, and never "not logged in".
 pub(crate) fn failed(failure: Failure, parts: &Parts) -> Response {
-    let mut response = match failure {
-        Failure::Unavailable => problem(
-            parts,
-            StatusCode::SERVICE_UNAVAILABLE,
-            "it cannot be told right now who is logged in; try again later",
-            None,
-        ),
-        Failure::Misuse => problem(parts, StatusCode::INTERNAL_SERVER_ERROR, MISUSE, None),
+    let detail = match failure {
+        Failure::Unavailable => "it cannot be told right now who is logged in; try again later",
+        Failure::Misuse => MISUSE,
     };
+    let mut response = problem(parts, failure.status(), detail, None);
     response
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -100,7 +100,7 @@ impl LoginView {
         view
     }
 
-    /// Nobody is sent anywhere, not even browsers: the answer is 401.
+    /// Sends no one anywhere, not even browsers: the answer is 401.
     pub fn none() -> Self {
         Self {
             views: ViewsHere {

@@ -39,11 +39,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefusalReason {
-    /// Nobody is logged in, or not in the way that is asked for.
+    /// No user is logged in, or not in the way that the guard asks for.
     Unauthorized,
-    /// Somebody is, but the password was entered too long ago.
+    /// A user is logged in, but the password was entered too long ago.
     NeedsRefresh,
-    /// Somebody is, but may not.
+    /// A user is logged in, but lacks a right.
     Forbidden,
 }
 
@@ -127,8 +127,8 @@ pub(crate) async fn refuse(
     response
 }
 
-/// Whether the user of a page that wants a session is known by a credential: that is told, so that
-/// nobody looks for what is wrong with the credential.
+/// Whether the user of a page that wants a session is known by a credential. The answer then says so,
+/// for otherwise one would look for a mistake in the credential.
 async fn is_known_by_request(handle: &LoginHandle, parts: &mut Parts) -> Result<bool, Failure> {
     // Found for another guard, in a way that this one does not accept.
     Ok(handle.found_user().is_some() || identify::carries_valid_credential(handle, parts).await?)

@@ -1,6 +1,6 @@
 //! The client that sent a request.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use axum::http::request::Parts;
 
@@ -8,7 +8,7 @@ use super::Failure;
 use crate::{
     crypto::{Digest, Digester},
     error::LoginError,
-    realm::{NoAddress, Protection, SessionProtection, display_agent},
+    realm::{NoAddress, Protection, display_agent},
 };
 
 /// That the client's network is asked for and not known: the log says how to make it known.
@@ -27,12 +27,9 @@ pub(crate) struct Client {
 impl Client {
     /// The client of a request, as far as session protection looks at it.
     pub(crate) fn of(parts: &Parts, protection: &Protection) -> Self {
-        let identifier = match protection.mode {
-            SessionProtection::Off => Ok(None),
-            _ => protection.identifier(parts).map(|it| Some(it.into_owned())),
-        };
+        let identifier = protection.identifier(parts);
         Self {
-            identifier,
+            identifier: identifier.map(|it| it.map(Cow::into_owned)),
             user_agent: display_agent(parts),
             address: protection.address(parts),
         }

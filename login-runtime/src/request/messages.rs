@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 
 use super::{LoginHandle, RequestState};
-use crate::{error::LoginError, flash::FlashedMessage};
+use crate::{error::LoginError, flash::FlashedMessage, next::MAX_TARGET};
 
 /// Reads the flash cookie into the request's state, once.
 pub(crate) fn load(handle: &LoginHandle, parts: &Parts) {
@@ -55,11 +55,11 @@ fn translated(
 }
 
 fn add_ours(handle: &LoginHandle, parts: &Parts, message: Arc<FlashedMessage>) {
-    const LIMIT: usize = 2048;
     if message.text.is_empty() {
         return;
     }
-    if add(handle, parts, message, LIMIT).is_err() {
+    // No more than a wanted page may take: a refusal is to fit wherever headers have a limit.
+    if add(handle, parts, message, MAX_TARGET).is_err() {
         tracing::warn!(target: "login_runtime", "a message was not flashed: too much waits already");
     }
 }

@@ -3,6 +3,7 @@
 mod caller;
 mod client;
 mod found;
+mod login_cookies;
 pub(crate) mod messages;
 pub(crate) mod next_cookie;
 mod records;
@@ -19,6 +20,7 @@ use axum::http::Extensions;
 pub(crate) use caller::Caller;
 pub(crate) use client::{Client, no_address};
 pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Standing, Via};
+pub(crate) use login_cookies::{LoginLines, too_long};
 pub(crate) use records::ATTEMPTS;
 pub(crate) use staged::{Staged, StagedConfirm, StagedLogin};
 pub(crate) use state::{Failure, Memo, RequestState, Restored};

@@ -54,15 +54,6 @@ impl RequestLogin {
         Ticket::new(&self.realm.records, id, carried)
     }
 
-    pub(crate) fn remove_login_cookies(&self) {
-        let cookies = &self.realm.cookies;
-        let mut state = self.state();
-        let out = state.out();
-        out.restored = None;
-        out.session = cookies.session.spec.remove();
-        out.remember = cookies.remember.spec.remove();
-    }
-
     /// Whether a login is fresh, by the manager's limit or within so many seconds.
     pub(crate) fn is_fresh(&self, current: &CurrentLogin, within: Option<i64>) -> bool {
         let limits = &self.realm.limits;

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
-
-use super::CurrentLogin;
+use super::{CurrentLogin, LoginLines};
 use crate::{
-    login::{Login, life::Proof},
+    login::{Login, life::Proof, remember::Secret},
     user::AnyUser,
 };
 
@@ -18,8 +16,9 @@ pub(crate) enum Staged {
 
 pub(crate) struct StagedLogin {
     pub(crate) login: Login,
-    pub(crate) session_line: HeaderValue,
-    pub(crate) remember_line: Option<HeaderValue>,
+    /// For a login that is remembered.
+    pub(crate) secret: Option<Secret>,
+    pub(crate) lines: LoginLines,
     pub(crate) user: Arc<dyn AnyUser>,
 }
 

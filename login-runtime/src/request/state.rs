@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode};
 
 use super::{CurrentLogin, FoundBy, FoundUser, Staged};
 use crate::{
@@ -118,6 +118,15 @@ pub(crate) enum Failure {
     Unavailable,
     /// The program is wrong, and the log says where.
     Misuse,
+}
+
+impl Failure {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Misuse => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
 }
 
 impl<T> Memo<T> {

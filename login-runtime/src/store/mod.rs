@@ -60,8 +60,9 @@ pub enum Update {
 /// ([`delete_realm`](Self::delete_realm), [`list_realm`](Self::list_realm) and
 /// [`purge_expired`](Self::purge_expired)), which say what they promise. The store is never called
 /// with a lock held. Any future may be dropped at any await. A record's realm, id, user and time of
-/// creation never change. The id of a user has 1 to 512 bytes and no NUL, which
-/// [`login_user`](crate::LoginSession::login_user) sees to; nobody has logins under another. With the feature `testing` there is a
+/// creation never change. The id of a user has 1 to 512 bytes and no NUL:
+/// [`login_user`](crate::LoginSession::login_user) refuses any other. With the feature `testing` there
+/// is a
 #[cfg_attr(feature = "testing", doc = "[contract suite](contract)")]
 #[cfg_attr(not(feature = "testing"), doc = "contract suite")]
 /// that every implementation should run.

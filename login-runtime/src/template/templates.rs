@@ -36,11 +36,11 @@ use crate::{
 ///   per request. A response that shows any is sent with `Cache-Control: no-store`.
 ///
 /// One deviation from Flask: there `{% if current_user %}` is always true, since an anonymous user
-/// is an object too; here it is true for somebody who is logged in, which is what whoever writes it
+/// is an object too; here it is true for somebody who is logged in, which is what its author
 /// means.
 ///
 /// As an extractor it finds out who is asking, since rendering cannot wait for a loader; it refuses
-/// nobody, and answers 503 where that cannot be told. A user whom the handler logs in before it
+/// no visitor, and answers 503 where that cannot be told. A user whom the handler logs in before it
 /// renders is the current one. The state has to hold the environment, as an
 /// `Arc<Environment<'static>>` that is given out through [`FromRef`]. `MiniJinja` escapes values in
 /// templates whose name ends with `.html`.

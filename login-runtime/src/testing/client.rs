@@ -115,9 +115,9 @@ impl TestClient {
     ///
     /// # Panics
     ///
-    /// If the path is none that can be asked for, as `account` without its `/`, or if the content type
-    /// or a cookie that was [set](TestCookies::set) can stand in no header: nobody should test another
-    /// page than the one that was meant.
+    /// If the path cannot be asked for, such as `account` without its `/`, or if the content type or a
+    /// cookie that was [set](TestCookies::set) cannot stand in a header: otherwise the test would be
+    /// about another request than the one that was meant.
     pub async fn send(
         &mut self,
         method: Method,

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use axum::http::StatusCode;
 
-/// Why [`test_login`](crate::LoginManager::test_login) logged nobody in.
+/// Why [`test_login`](crate::LoginManager::test_login) could not log the user in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TestLoginError {

@@ -7,6 +7,7 @@ mod layers;
 mod next_urls;
 mod openapi;
 mod own_guards;
+mod public_types;
 mod rights;
 mod rights_in_templates;
 mod several_users;

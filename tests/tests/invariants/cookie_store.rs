@@ -209,16 +209,30 @@ async fn what_it_cannot_do_is_an_error_and_not_a_promise() {
     };
     assert!(builder().build().is_ok());
     let cap = std::num::NonZeroUsize::MIN;
-    for built in [
-        builder()
-            .idle_timeout(secs(600))
-            .touch_interval(secs(10))
-            .build(),
-        builder().max_logins_per_user(cap).build(),
-        builder().touch_interval(secs(10)).build(),
-        builder().remember_overlap(secs(600)).build(),
+    let idle = || builder().idle_timeout(secs(600)).touch_interval(secs(10));
+    for (built, names) in [
+        (idle().build(), "`idle_timeout` and `touch_interval`"),
+        (
+            idle().idle_timeout(secs(900)).build(),
+            "`idle_timeout` and `touch_interval`",
+        ),
+        (
+            builder().max_logins_per_user(cap).build(),
+            "`max_logins_per_user`",
+        ),
+        (
+            builder().touch_interval(secs(10)).build(),
+            "`touch_interval`",
+        ),
+        (
+            builder().remember_overlap(secs(600)).build(),
+            "`remember_overlap`",
+        ),
     ] {
-        assert!(matches!(built, Err(BuildError::Store(_))));
+        let Err(BuildError::Store(told)) = built else {
+            panic!("{names}: built, or another error");
+        };
+        assert!(told.contains(&format!("leave {names} out")), "{told}");
     }
 }
 

@@ -93,7 +93,7 @@ async fn i16_logins_are_ended_without_a_request() {
         site.logged_in("user=1&remember=true").await,
     ];
     let mut grace = site.logged_in("user=2").await;
-    assert_eq!(site.manager.end_logins_of("1").await.unwrap(), 2);
+    assert_eq!(site.manager.end_logins_of(ADA).await.unwrap(), 2);
     for device in &mut devices {
         assert_eq!(who(device).await, "anonymous");
     }

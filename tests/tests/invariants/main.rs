@@ -28,6 +28,7 @@ mod settings;
 mod site;
 mod theft;
 mod time;
+mod too_long;
 mod user_ids;
 mod users;
 mod websocket;

@@ -37,7 +37,7 @@ use super::{Limits, Login, Unknown, age};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RememberRefusal {
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// The login is not remembered.
     NotRemembered,
@@ -52,7 +52,7 @@ pub enum RememberRefusal {
 /// seconds.
 const SETTLE: i64 = 60;
 
-/// How many restores in a row nobody needs to have shown.
+/// How many restores in a row may go without a show; one more ends the login.
 pub(crate) const STRIKES: u64 = 5;
 
 /// The secret of a remember cookie: 256 random bits, only ever in a cookie.
@@ -112,7 +112,7 @@ pub(crate) struct Remember {
     pub(crate) first_at: i64,
     /// What is older was replaced more than an overlap before `first` was shown.
     pub(crate) settled: u64,
-    /// How many restores in a row nobody has shown.
+    /// How many restores in a row there were without a show.
     pub(crate) strikes: u64,
     /// When theft was noticed.
     pub(crate) ended_at: Option<i64>,

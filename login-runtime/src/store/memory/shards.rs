@@ -1,4 +1,4 @@
-//! All records, divided so that nobody waits for everybody.
+//! All records, divided so that requests rarely wait for each other.
 
 use std::{
     hash::{BuildHasher, RandomState},

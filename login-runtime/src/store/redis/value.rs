@@ -58,7 +58,7 @@ pub(super) fn of(login: &Login, nonce: Nonce) -> Vec<u8> {
     value
 }
 
-/// The login in a value; none where nobody has written it who knew how.
+/// The login in a value; none where no release of this crate has written it.
 pub(super) fn login(realm: &Arc<str>, id: LoginId, value: &[u8]) -> Option<Login> {
     let (&FORMAT, rest) = value.split_first()? else {
         return None;
@@ -93,7 +93,7 @@ pub(super) fn lifetime(login: &Login) -> String {
     ((lifetime.clamp(0, LONGEST) + GRACE) * 1000).to_string()
 }
 
-/// What expired before this is over by every clock that may have written it.
+/// What expired before this has expired by every clock that may have written it.
 pub(super) fn surely_over(login: &Login) -> [u8; 8] {
     ordered(login.last_seen_at.saturating_sub(GRACE))
 }

@@ -9,8 +9,8 @@ use sqlx::{ColumnIndex, Database, Decode, Encode, Row, Type, query::Query};
 
 use crate::login::{Login, LoginId, LoginParts};
 
-// Macros, because `concat!` wants literals, and sqlx wants statements that nobody puts together
-// while the program runs.
+// Macros, because `concat!` wants literals, and sqlx wants statements that are not put together while
+// the program runs.
 
 /// The columns that a write may change: the last ones of [`columns`].
 #[cfg(any(feature = "postgres", feature = "sqlite"))]

@@ -22,7 +22,7 @@ use crate::{
 /// How many records a purge forgets in one transaction.
 const AT_ONCE: usize = 256;
 
-/// Nobody else makes a login for a user whose lock this is until the transaction is over.
+/// Until the transaction ends, no other connection makes a login for a user whose lock this is.
 const LOCK: &str = "SELECT number FROM login_runtime_locks WHERE number = ? FOR UPDATE";
 
 /// How many locks there are. Two users who share one wait for each other's logging in, and for nothing
@@ -252,7 +252,7 @@ async fn begin(pool: &MySqlPool) -> Result<Transaction<'static, MySql>, sqlx::Er
         .await
 }
 
-/// Makes a login while nobody else makes one for the same user.
+/// Makes a login while no other connection makes one for the same user.
 async fn create(pool: &MySqlPool, login: &Login, cap: NonZeroUsize) -> Result<(), sqlx::Error> {
     let [a, b, ..] = tag(&login.realm, &login.user_id);
     let mut step = begin(pool).await?;
@@ -274,8 +274,8 @@ async fn create(pool: &MySqlPool, login: &Login, cap: NonZeroUsize) -> Result<()
     step.commit().await
 }
 
-/// Forgets what has expired, but waits for nobody: who holds a record is about to extend it or to end
-/// it.
+/// Forgets what has expired, without waiting for locks: a transaction that holds a record is about to
+/// extend it or to end it.
 async fn purge(
     pool: &MySqlPool,
     realm: &str,

@@ -35,8 +35,8 @@ CREATE TABLE IF NOT EXISTS login_runtime_locks (
 
 /// Makes the tables, or brings them up to date.
 ///
-/// Where there is nothing to do nothing is written, so that the account may have no right to. Whoever
-/// comes second waits for the lock and then finds the work done.
+/// Where there is nothing to do nothing is written, so an account without the right to make tables
+/// will do then. A second server waits for the lock and finds the work done.
 pub(super) async fn prepare(pool: &MySqlPool) -> Result<Schema, sqlx::Error> {
     let mut connection = pool.acquire().await?;
     let got: Option<i64> = sqlx::query_scalar(

@@ -68,8 +68,8 @@ const DELETE_USER: &str = "DELETE FROM login_runtime_logins \
 
 const DELETE_REALM: &str = "DELETE FROM login_runtime_logins WHERE realm = $1";
 
-/// Of the records that expire within the hour it looks at no more than `$4`, and it waits for nobody:
-/// who holds a record is about to extend it or to end it.
+/// Of the records that expire within the hour it looks at no more than `$4`, and it waits for no lock:
+/// a transaction that holds a record is about to extend it or to end it.
 const PURGE: &str = "DELETE FROM login_runtime_logins \
      WHERE realm = $1 AND expires_at <= $2 AND id IN (\
      SELECT id FROM login_runtime_logins \
@@ -241,7 +241,7 @@ impl LoginStore for PostgresStore {
     }
 }
 
-/// Makes a login while nobody else makes one for the same user.
+/// Makes a login while no other connection makes one for the same user.
 ///
 /// The lock is taken before the statement that counts: a statement sees what was there when it began.
 async fn create(pool: &PgPool, login: &Login, cap: NonZeroUsize) -> Result<(), sqlx::Error> {
