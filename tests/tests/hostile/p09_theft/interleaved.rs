@@ -41,6 +41,26 @@ pub(super) struct Scene {
     pub(super) pace: i64,
 }
 
+/// Scenes with so many requests at the same time.
+pub(super) fn scenes(requests: usize, losses: usize) -> impl Iterator<Item = Scene> {
+    let of = move |before: Before| {
+        (0..=requests).flat_map(move |confirms| {
+            [0, 3].map(|pace| Scene {
+                before,
+                errands: (0..requests)
+                    .map(|at| match at < confirms {
+                        true => Errand::Confirm,
+                        false => Errand::Page,
+                    })
+                    .collect(),
+                losses,
+                pace,
+            })
+        })
+    };
+    Before::EVERY.into_iter().flat_map(of)
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Explored {
     pub(super) orders: usize,

@@ -15,7 +15,7 @@ mod worse;
 use std::rc::Rc;
 
 use honest::{Fate, NETWORKS, Network, STORM};
-use interleaved::{Before, Scene, explore};
+use interleaved::{Before, Scene, explore, scenes};
 use real::Real;
 use reference::{Reference, Rules};
 use server::{Errand, Server};
@@ -100,26 +100,6 @@ fn p09_nothing_honest_is_called_theft_in_a_storm_by_the_rules() {
     let (requests, ended) = (sum.requests, sum.ended);
     assert!(ended * 50_000 <= requests, "{sum:?}");
     promise.judge(format!("{requests} requests, {ended} logins ended"));
-}
-
-/// Scenes with so many requests at the same time.
-fn scenes(requests: usize, losses: usize) -> impl Iterator<Item = Scene> {
-    let of = move |before: Before| {
-        (0..=requests).flat_map(move |confirms| {
-            [0, 3].map(|pace| Scene {
-                before,
-                errands: (0..requests)
-                    .map(|at| match at < confirms {
-                        true => Errand::Confirm,
-                        false => Errand::Page,
-                    })
-                    .collect(),
-                losses,
-                pace,
-            })
-        })
-    };
-    Before::EVERY.into_iter().flat_map(of)
 }
 
 /// Requests at the same time in every order; says how many orders there were.
