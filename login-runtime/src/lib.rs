@@ -42,6 +42,9 @@ mod user;
 
 #[doc = include_str!("docs/guide.md")]
 pub mod guide {
+    #[doc = include_str!("docs/from_flask.md")]
+    pub mod from_flask {}
+
     #[doc = include_str!("docs/flask_login.md")]
     pub mod flask_login {}
 
@@ -63,6 +66,12 @@ pub mod guide {
 
     #[doc = include_str!("docs/performance.md")]
     pub mod performance {}
+
+    #[doc = include_str!("docs/testing.md")]
+    pub mod testing {}
+
+    #[doc = include_str!("docs/common_issues.md")]
+    pub mod common_issues {}
 
     #[doc = include_str!("docs/compile_errors.md")]
     pub mod compile_errors {}
