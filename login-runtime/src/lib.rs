@@ -34,7 +34,7 @@ mod refusal;
 mod request;
 mod sealed;
 pub mod store;
-#[cfg(feature = "minijinja")]
+#[cfg(any(feature = "askama", feature = "minijinja"))]
 mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -134,7 +134,7 @@ pub use error::LoginError;
 pub use event::{LoginEvent, LoginEventKind};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
-    Refusal,
+    PageContext, Refusal,
 };
 pub use flash::FlashedMessage;
 pub use guard::LoginRequiredLayer;
@@ -145,6 +145,8 @@ pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
 pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService, RefusalReason};
+#[cfg(feature = "askama")]
+pub use template::Compiled;
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::{HasPermissions, HasRoles, UnknownRole, UserMixin};

@@ -1,6 +1,7 @@
 //! What goes over the wire, seen from outside.
 
 mod clients;
+mod compiled;
 mod guarded;
 mod layers;
 mod next_urls;
