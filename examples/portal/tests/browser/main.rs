@@ -6,6 +6,7 @@ mod attacker;
 #[path = "../../../quickstart/tests/browser/driver.rs"]
 #[allow(dead_code, reason = "every example drives what it has")]
 mod driver;
+mod scripts;
 mod site;
 
 use std::{env, fs, io::Write, path::PathBuf, process::Command};
