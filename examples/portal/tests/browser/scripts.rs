@@ -32,14 +32,14 @@ async fn load_user(id: u32) -> Option<User> {
 }
 
 /// What both pages do with a login that has ended: keep what was typed, log in, come back.
-const KEEP: &str = r##"
+const KEEP: &str = r#"
   const note = document.getElementById("note");
   note.value = sessionStorage.getItem("note") || "";
   function logInAgain() {
     sessionStorage.setItem("note", note.value);
     location.assign("/login?next=" + encodeURIComponent(location.pathname));
   }
-"##;
+"#;
 
 const JQUERY: &str = r##"<table><tbody id=rows></tbody></table><button id=more>More</button>
 <textarea id=note></textarea><button id=out>Log out</button>
