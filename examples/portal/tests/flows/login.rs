@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, header};
 use serde_json::{Value, json};
 
-use crate::site::{ADDRESS, ADMIN, Site, goes_to, log_in, reads};
+use crate::site::{ADDRESS, ADMIN, Site, goes_to, log_in, page, reads};
 
 #[tokio::test]
 async fn somebody_registers_logs_out_and_in() {
@@ -228,4 +228,48 @@ async fn passwords_cannot_be_tried_without_end() {
     eve.header(ADDRESS, "203.0.113.7");
     let other = log_in(&mut eve, "/login", "other@example.com", "a guess").await;
     assert_eq!(other.status(), 401, "another address is another client");
+}
+
+/// Somebody has copied the remember cookie and used it before its owner came again.
+#[tokio::test]
+async fn theft_of_the_remember_cookie_is_shown_to_the_owner() {
+    let site = Site::new().await;
+    let mut owner = site.browser();
+    let form = [
+        ("email", ADMIN.0),
+        ("password", ADMIN.1),
+        ("remember", "on"),
+    ];
+    owner.post("/login", &form).await;
+    let mut elsewhere = site.logged_in(ADMIN).await;
+    owner.cookies().remove("_session");
+    let mut thief = owner.clone();
+    reads(&mut thief, "/account", "not entered lately").await;
+    // Shows what was given for the copy, and is in for a while.
+    site.clock.advance(Duration::from_secs(120));
+    reads(&mut thief, "/account", ADMIN.0).await;
+    let password = thief.get("/account/password").await;
+    assert!(goes_to(&password).starts_with("/confirm"), "but not fresh");
+
+    // Longer than any request of the owner's may have been on its way.
+    site.clock.advance(Duration::from_secs(46 * 60));
+    let refused = owner.get("/account").await;
+    assert_eq!(goes_to(&refused), "/login?next=%2Faccount");
+    let login = page(&owner.get("/login").await);
+    assert!(login.contains("class=\"message warning\""), "{login}");
+    for other in [&mut thief, &mut elsewhere] {
+        assert_eq!(
+            goes_to(&other.get("/account").await),
+            "/login?next=%2Faccount"
+        );
+    }
+    let subject = "Subject: A copied remember cookie was used";
+    site.mail(ADMIN.0, subject).await;
+    log_in(&mut owner, "/login", ADMIN.0, ADMIN.1).await;
+    reads(
+        &mut owner,
+        "/account/activity",
+        "A copied remember cookie was used",
+    )
+    .await;
 }
