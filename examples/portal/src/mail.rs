@@ -116,3 +116,76 @@ async fn write_new(folder: &Path, number: &mut u64, text: &[u8]) -> io::Result<(
         }
     }
 }
+
+#[cfg(all(test, feature = "smtp"))]
+mod tests {
+    use std::{
+        io::{BufRead, BufReader, Write},
+        net::TcpListener,
+        thread,
+    };
+
+    use super::*;
+
+    /// A mail server that takes one letter, and gives it.
+    fn server() -> (String, thread::JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let takes = thread::spawn(move || {
+            let (stream, _) = listener.accept().expect("a connection");
+            let mut say = stream.try_clone().expect("a second handle");
+            say.write_all(b"220 ready\r\n").expect("a greeting");
+            let mut letter = String::new();
+            let mut in_letter = false;
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                let answer = match &*line {
+                    "." => {
+                        in_letter = false;
+                        "250 taken"
+                    }
+                    _ if in_letter => {
+                        letter += &format!("{line}\n");
+                        continue;
+                    }
+                    "DATA" => {
+                        in_letter = true;
+                        "354 go on"
+                    }
+                    "QUIT" => break,
+                    _ => {
+                        letter += &format!("{line}\n");
+                        "250 fine"
+                    }
+                };
+                let _ = write!(say, "{answer}\r\n");
+                if answer == "250 taken" {
+                    break;
+                }
+            }
+            letter
+        });
+        (format!("smtp://{address}"), takes)
+    }
+
+    #[tokio::test]
+    async fn mail_goes_out_by_a_server() {
+        let (address, takes) = server();
+        let post = Post::open(&address, "Portal <portal@example.com>").await;
+        let (sender, mails) = mpsc::channel(1);
+        Outbox(sender).send(Mail {
+            to: "ada@example.com".to_owned(),
+            subject: "A new password",
+            text: "http://portal.example/reset/token".to_owned(),
+        });
+        post.expect("a way out").deliver(mails).await;
+        let letter = takes.join().expect("a letter");
+        for expected in [
+            "MAIL FROM:<portal@example.com>",
+            "RCPT TO:<ada@example.com>",
+            "Subject: A new password",
+            "http://portal.example/reset/token",
+        ] {
+            assert!(letter.contains(expected), "{expected}: {letter}");
+        }
+    }
+}
