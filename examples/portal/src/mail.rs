@@ -144,7 +144,8 @@ mod tests {
                         "250 taken"
                     }
                     _ if in_letter => {
-                        letter += &format!("{line}\n");
+                        letter.push_str(&line);
+                        letter.push('\n');
                         continue;
                     }
                     "DATA" => {
@@ -153,7 +154,8 @@ mod tests {
                     }
                     "QUIT" => break,
                     _ => {
-                        letter += &format!("{line}\n");
+                        letter.push_str(&line);
+                        letter.push('\n');
                         "250 fine"
                     }
                 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::site::{ADMIN, Site, goes_to, log_in, reads};
+use crate::site::{ADMIN, Site, comes_to_read, goes_to, log_in, reads};
 
 #[tokio::test]
 async fn a_name_is_changed_and_escaped() {
@@ -161,14 +161,7 @@ async fn what_happened_is_written_down_and_a_new_device_is_told() {
     log_in(&mut again, "/login", ADMIN.0, ADMIN.1).await;
     again.post("/logout", &[]).await;
     // Events are written in the order in which they happened.
-    while !admin
-        .get("/account/activity")
-        .await
-        .text()
-        .contains("Logged out")
-    {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    comes_to_read(&mut admin, "/account/activity", "Logged out").await;
     reads(&mut admin, "/account/activity", "Logged in on a new device").await;
     reads(
         &mut admin,

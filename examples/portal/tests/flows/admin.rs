@@ -2,7 +2,7 @@
 
 use axum::http::header::{ACCEPT, AUTHORIZATION};
 
-use crate::site::{ADMIN, Site, goes_to, log_in, page, reads};
+use crate::site::{ADMIN, Site, comes_to_read, goes_to, log_in, page, reads};
 
 const ADA: (&str, &str) = ("ada@example.com", "enchantress of numbers");
 
@@ -91,7 +91,7 @@ async fn an_account_is_disabled_and_enabled() {
         goes_to(&ada.get("/account").await),
         "/login?next=%2Faccount"
     );
-    reads(
+    comes_to_read(
         &mut admin,
         "/admin/activity",
         "Was logged out by an administrator",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, header};
 use serde_json::{Value, json};
 
-use crate::site::{ADDRESS, ADMIN, Site, goes_to, log_in, page, reads};
+use crate::site::{ADDRESS, ADMIN, Site, comes_to_read, goes_to, log_in, page, reads};
 
 #[tokio::test]
 async fn somebody_registers_logs_out_and_in() {
@@ -201,7 +201,7 @@ async fn passwords_cannot_be_tried_without_end() {
     assert_eq!(later.header("content-type"), "application/problem+json");
     site.clock.advance(Duration::from_secs(60));
     let mut admin = site.logged_in(ADMIN).await;
-    reads(
+    comes_to_read(
         &mut admin,
         "/account/activity",
         "A wrong password was tried",
@@ -265,7 +265,7 @@ async fn theft_of_the_remember_cookie_is_shown_to_the_owner() {
     let subject = "Subject: A copied remember cookie was used";
     site.mail(ADMIN.0, subject).await;
     log_in(&mut owner, "/login", ADMIN.0, ADMIN.1).await;
-    reads(
+    comes_to_read(
         &mut owner,
         "/account/activity",
         "A copied remember cookie was used",

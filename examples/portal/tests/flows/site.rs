@@ -166,6 +166,17 @@ pub(crate) fn page(answer: &TestResponse) -> String {
     answer.text().replace("&#x2f;", "/").replace("&#x27;", "'")
 }
 
+/// Waits until a page has this text: what goes on beside the pages takes its time.
+pub(crate) async fn comes_to_read(client: &mut TestClient, path: &str, text: &str) {
+    for _ in 0..1_000 {
+        if page(&client.get(path).await).contains(text) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{path} never comes to have `{text}`");
+}
+
 /// Checks that a page is there and has this text.
 pub(crate) async fn reads(client: &mut TestClient, path: &str, text: &str) {
     let answer = client.get(path).await;
