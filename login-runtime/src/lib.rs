@@ -34,7 +34,7 @@ mod refusal;
 mod request;
 mod sealed;
 pub mod store;
-#[cfg(feature = "minijinja")]
+#[cfg(any(feature = "askama", feature = "minijinja"))]
 mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -42,6 +42,51 @@ mod user;
 
 #[doc = include_str!("docs/guide.md")]
 pub mod guide {
+    /// What happens, in six pictures.
+    ///
+    /// # The life of a request
+    ///
+    /// The layer costs a request that asks nothing next to nothing: whoever asks first finds out, and the others are
+    /// told the same. The guard comes before every other extractor and before the first byte of the body.
+    ///
+    #[doc = include_str!("docs/pictures/request.svg")]
+    ///
+    /// # How long a login counts
+    ///
+    /// These are the defaults, and [each is a setting](crate::guide#how-long-a-login-lasts). The server keeps them, and
+    /// no cookie extends one.
+    ///
+    #[doc = include_str!("docs/pictures/limits.svg")]
+    ///
+    /// # Who is refused how
+    ///
+    /// Only who would show a page is sent to one. [The whole rule](crate::guide::refusals), and what 84 real clients get.
+    ///
+    #[doc = include_str!("docs/pictures/refusal.svg")]
+    ///
+    /// # Owner and thief
+    ///
+    /// A remember cookie is replaced at every use, and the record keeps what was shown.
+    /// [The chapter on remembering](crate::guide::security::remembering) has the rules.
+    ///
+    #[doc = include_str!("docs/pictures/thief_and_owner.svg")]
+    ///
+    /// # A template that knows who is asking
+    ///
+    /// With the feature `minijinja`: nothing has to be passed for it.
+    ///
+    #[doc = include_str!("docs/pictures/template.svg")]
+    ///
+    /// # A fleet
+    ///
+    /// Any number of servers, for [stores](crate::store) that live on a server of their own.
+    ///
+    #[doc = include_str!("docs/pictures/fleet.svg")]
+    pub mod in_pictures {}
+
+    #[doc = include_str!("docs/from_flask.md")]
+    pub mod from_flask {}
+
     #[doc = include_str!("docs/flask_login.md")]
     pub mod flask_login {}
 
@@ -64,6 +109,12 @@ pub mod guide {
     #[doc = include_str!("docs/performance.md")]
     pub mod performance {}
 
+    #[doc = include_str!("docs/testing.md")]
+    pub mod testing {}
+
+    #[doc = include_str!("docs/common_issues.md")]
+    pub mod common_issues {}
+
     #[doc = include_str!("docs/compile_errors.md")]
     pub mod compile_errors {}
 }
@@ -83,7 +134,7 @@ pub use error::LoginError;
 pub use event::{LoginEvent, LoginEventKind};
 pub use extract::{
     CurrentUser, Device, Flash, FlashedMessages, LoggedIn, LoginSession, LoginUser, NextUrl,
-    Refusal,
+    PageContext, Refusal,
 };
 pub use flash::FlashedMessage;
 pub use guard::LoginRequiredLayer;
@@ -94,6 +145,8 @@ pub use manager::{LoginManager, LoginManagerBuilder, NoStateMissing, StateOf};
 pub use next::{LoginUrl, NextRule, login_url};
 pub use realm::SessionProtection;
 pub use refusal::{LoginView, LoginViewService, RefusalReason};
+#[cfg(feature = "askama")]
+pub use template::Compiled;
 #[cfg(feature = "minijinja")]
 pub use template::{TemplateError, Templates};
 pub use user::{HasPermissions, HasRoles, UnknownRole, UserMixin};

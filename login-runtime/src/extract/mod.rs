@@ -7,6 +7,7 @@ mod flash;
 mod login_session;
 mod login_user;
 mod next_url;
+mod page_context;
 mod refusal;
 
 pub use current_user::{CurrentUser, LoggedIn};
@@ -15,4 +16,5 @@ pub use flash::{Flash, FlashedMessages};
 pub use login_session::LoginSession;
 pub use login_user::LoginUser;
 pub use next_url::NextUrl;
+pub use page_context::PageContext;
 pub use refusal::Refusal;

@@ -1,6 +1,6 @@
 //! The renderer, as an extractor.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -15,10 +15,8 @@ use serde::Serialize;
 
 use super::{TemplateError, current_user::TemplateUser, flashed_messages::get_flashed_messages};
 use crate::{
-    extract::CurrentUser,
+    extract::{CurrentUser, PageContext},
     flash::FlashedMessage,
-    identify, refusal,
-    request::{LoginHandle, messages},
     user::UserMixin,
 };
 
@@ -73,11 +71,7 @@ use crate::{
 /// ```
 pub struct Templates<U> {
     environment: Arc<Environment<'static>>,
-    /// Of the manager whose users are `U`.
-    handle: LoginHandle,
-    /// Of the innermost layer, where the list of those that have messages begins.
-    innermost: LoginHandle,
-    user: PhantomData<fn() -> U>,
+    page: PageContext<U>,
 }
 
 impl<U> fmt::Debug for Templates<U> {
@@ -95,25 +89,9 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let handle = LoginHandle::of::<U>(&parts.extensions)
-            .map_err(refusal::no_handle)?
-            .clone();
-        let innermost = LoginHandle::innermost(&parts.extensions)
-            .map_err(refusal::no_handle)?
-            .clone();
-        identify::user(&handle, parts)
-            .await
-            .map_err(|failure| refusal::failed(failure, parts))?;
-        for handle in innermost.chain() {
-            messages::load(handle, parts);
-        }
+        let page = PageContext::from_request_parts(parts, state).await?;
         let environment = Arc::from_ref(state);
-        Ok(Self {
-            environment,
-            handle,
-            innermost,
-            user: PhantomData,
-        })
+        Ok(Self { environment, page })
     }
 }
 
@@ -137,9 +115,9 @@ impl<U: UserMixin> Templates<U> {
         // Here and not above: serde has a good sentence for a user that cannot be serialised.
         U: Serialize,
     {
-        let innermost = self.innermost.clone();
-        let take_messages = move || messages::take_all(&innermost, None);
-        let current = CurrentUser::<U>::present(&self.handle);
+        let page = self.page.clone();
+        let take_messages = move || page.get_flashed_messages();
+        let current = self.page.current_user();
         render(
             &self.environment,
             name,

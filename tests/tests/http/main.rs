@@ -2,6 +2,7 @@
 
 mod administrators;
 mod clients;
+mod compiled;
 mod guarded;
 mod layers;
 mod next_urls;

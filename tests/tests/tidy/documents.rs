@@ -24,21 +24,33 @@ pub(crate) fn packed() -> Vec<String> {
 /// Pictures that are not what their script draws. Without Python there is nothing to hold them against.
 pub(crate) fn pictures() -> Vec<String> {
     let folder = top().join(PICTURES);
-    let drawn = match Command::new("python3").arg(folder.join("make.py")).output() {
+    let checked = Command::new("python3")
+        .arg(folder.join("make.py"))
+        .arg("--check")
+        .output();
+    let checked = match checked {
         Ok(output) => output,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
         Err(error) => return vec![format!("python3: {error}")],
     };
-    if !drawn.status.success() {
-        return vec![String::from_utf8_lossy(&drawn.stderr).into_owned()];
+    if !checked.status.success() {
+        return vec![String::from_utf8_lossy(&checked.stderr).into_owned()];
     }
-    let kept = fs::read(folder.join("thief_and_owner.svg")).unwrap_or_default();
-    match kept == drawn.stdout {
-        true => picture("thief_and_owner.svg", &String::from_utf8_lossy(&kept)),
-        false => vec![format!(
-            "{PICTURES}: `python3 make.py > thief_and_owner.svg` makes another picture"
-        )],
+    let others = String::from_utf8_lossy(&checked.stdout).into_owned();
+    let others = others.lines().filter(|name| !name.is_empty());
+    let mut violations: Vec<_> = others
+        .map(|name| format!("{PICTURES}: `python3 make.py` makes another {name}"))
+        .collect();
+    let entries = fs::read_dir(&folder).expect("the folder of pictures");
+    for entry in entries {
+        let path = entry.expect("the folder of pictures").path();
+        if path.extension().is_some_and(|it| it == "svg") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let text = fs::read_to_string(&path).expect("a picture");
+            violations.extend(picture(&name, &text));
+        }
     }
+    violations
 }
 
 /// Markdown takes a picture apart at an empty line, and a rule about everything is one about the page.
@@ -47,6 +59,13 @@ fn picture(name: &str, text: &str) -> Vec<String> {
     if text.lines().any(|line| line.trim().is_empty()) {
         violations.push(format!("{name} has an empty line"));
     }
+    let begin = text
+        .strip_prefix("<svg id=\"")
+        .and_then(|it| it.split_once('"'));
+    let Some((id, _)) = begin else {
+        violations.push(format!("{name} has no id"));
+        return violations;
+    };
     let rules = text
         .split_once("<style>")
         .and_then(|(_, rest)| rest.split_once("</style>"));
@@ -55,7 +74,7 @@ fn picture(name: &str, text: &str) -> Vec<String> {
         .lines()
         .filter(|rule| !rule.is_empty())
     {
-        if !rule.contains("#thief-and-owner") {
+        if !rule.contains(&format!("#{id}")) {
             violations.push(format!("{name}: {rule} is about the whole page"));
         }
     }
@@ -147,10 +166,11 @@ fn a_login_that_nobody_looks_at_is_noticed() {
 
 #[test]
 fn a_picture_that_spoils_its_page_is_noticed() {
-    let good = "<svg>\n<style>\n#thief-and-owner{a:b}\n</style>\n</svg>";
+    let good = "<svg id=\"thief-and-owner\">\n<style>\n#thief-and-owner{a:b}\n</style>\n</svg>";
     crate::notices(&picture("a", good), &[]);
     let bad = good
         .replace("#thief-and-owner", "text")
         .replace("</svg>", "\n</svg>");
     crate::notices(&picture("a", &bad), &["empty line", "text{a:b}"]);
+    crate::notices(&picture("a", "<svg></svg>"), &["has no id"]);
 }

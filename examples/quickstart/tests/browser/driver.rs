@@ -52,13 +52,19 @@ impl Browser {
             port.trim_end_matches('.').parse().ok()
         });
         let port = ports.next().expect("chromedriver listens");
-        let profile = new_folder("quickstart-browser");
+        let profile = new_folder("browser");
         let mut browser = Self {
             driver,
             profile,
             port,
             session: String::new(),
         };
+        browser.begin();
+        browser
+    }
+
+    /// Opens a window on the profile.
+    fn begin(&mut self) {
         let arguments = [
             "--headless",
             // Containers have no namespaces to make a sandbox of, nor much shared memory.
@@ -71,14 +77,19 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--disable-quic",
-            &format!("--user-data-dir={}", browser.profile.display()),
+            &format!("--user-data-dir={}", self.profile.display()),
         ];
         let options = json!({ "goog:chromeOptions": { "args": arguments } });
         let capabilities = json!({ "capabilities": { "alwaysMatch": options } });
-        let session = browser.ask("POST", "/session", Some(&capabilities));
+        let session = self.ask("POST", "/session", Some(&capabilities));
         let id = session["sessionId"].as_str().expect("a session");
-        browser.session = format!("/session/{id}");
-        browser
+        self.session = format!("/session/{id}");
+    }
+
+    /// Closes the browser and opens it again: what belongs to the session is gone, the profile is not.
+    pub(crate) fn restart(&mut self) {
+        self.ask("DELETE", &self.session, None);
+        self.begin();
     }
 
     pub(crate) fn go(&self, address: &str) {
@@ -144,6 +155,28 @@ impl Browser {
         let element = self.find(selector);
         self.post(&format!("{element}/clear"), &json!({}));
         self.post(&format!("{element}/value"), &json!({ "text": keys }));
+    }
+
+    /// Presses keys, whatever has the focus.
+    pub(crate) fn press(&self, keys: &str) {
+        let key =
+            |key: char| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key }));
+        let keys: Vec<_> = keys.chars().flat_map(key).collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": keys });
+        self.post("/actions", &json!({ "actions": [keyboard] }));
+    }
+
+    /// Prefers light or dark pages from now on.
+    pub(crate) fn prefers(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let command =
+            json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        self.post("/goog/cdp/execute", &command);
+    }
+
+    /// All that the browser knows of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> Value {
+        self.ask("GET", &format!("{}/cookie/{name}", self.session), None)
     }
 
     pub(crate) fn forget_cookie(&self, name: &str) {

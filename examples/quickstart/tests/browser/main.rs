@@ -2,6 +2,7 @@
 //!
 //! Without a `chromedriver` these tests say so and pass; with `REQUIRE_BROWSER=1` they fail.
 
+#[allow(dead_code, reason = "every example drives what it has")]
 mod driver;
 mod site;
 

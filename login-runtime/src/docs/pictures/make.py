@@ -1,176 +1,36 @@
 #!/usr/bin/env python3
-"""Draws thief_and_owner.svg, the picture of the chapter on remembering.
+"""Draws the pictures of the documentation, each into the file of its name.
 
-  python3 make.py > thief_and_owner.svg
-
-The file stands inside a page of the documentation as well as alone. So it has no blank line (Markdown
-would take it apart there), its rules are about its own id only, and its colours follow the theme that
-the page has, or, where there is none, what the reader's system prefers.
+  python3 make.py            draws them all
+  python3 make.py --check    says which of the files are not what would be drawn
 """
 
-WIDTH = 360
-LANES = {"owner": 52, "server": 180, "thief": 308}
-ID = "thief-and-owner"
+import sys
+from pathlib import Path
 
-LIGHT = {"ink": "#1f2328", "faint": "#8c959f", "paper": "#f3f5f7", "good": "#1a6b3c", "bad": "#b3261e"}
-DARK = {"ink": "#e6e6e6", "faint": "#8b949e", "paper": "#2b3036", "good": "#7ad79f", "bad": "#ff9c94"}
+sys.dont_write_bytecode = True
 
+import fleet
+import limits
+import refusal
+import request
+import template
+import thief_and_owner
 
-def colours(of):
-    return "".join(f"--tao-{name}:{value};" for name, value in of.items())
-
-
-STYLE = [
-    f"#{ID}{{{colours(LIGHT)}max-width:34rem;width:100%;height:auto;font:12px system-ui,sans-serif}}",
-    f"@media(prefers-color-scheme:dark){{#{ID}{{{colours(DARK)}}}}}",
-    f':root[data-theme="light"] #{ID}{{{colours(LIGHT)}}}',
-    f':root[data-theme="dark"] #{ID},:root[data-theme="ayu"] #{ID}{{{colours(DARK)}}}',
-    f"#{ID} text{{fill:var(--tao-ink);text-anchor:middle}}",
-    f"#{ID} .title{{font-weight:700;font-size:13px;text-anchor:start}}",
-    f"#{ID} .who{{font-weight:700}}",
-    f"#{ID} .lane{{stroke:var(--tao-faint);stroke-dasharray:2 4}}",
-    f"#{ID} .arrow{{stroke:var(--tao-ink);stroke-width:1.5;fill:none}}",
-    f"#{ID} .head{{fill:var(--tao-ink)}}",
-    f"#{ID} .copied{{stroke-dasharray:5 4}}",
-    f"#{ID} .note{{fill:var(--tao-paper);stroke:var(--tao-faint)}}",
-    f"#{ID} .good{{stroke:var(--tao-good);stroke-width:2}}",
-    f"#{ID} .bad{{stroke:var(--tao-bad);stroke-width:2}}",
-    f"#{ID} .cross{{stroke:var(--tao-bad);stroke-width:2}}",
-]
+PICTURES = [fleet, limits, refusal, request, template, thief_and_owner]
 
 
-class Picture:
-    """Lines of SVG, from the top down."""
-
-    def __init__(self):
-        self.lines, self.y = [], 0
-
-    def text(self, x, y, words, kind=None):
-        shown = words.replace("&", "&amp;").replace("<", "&lt;")
-        of = f' class="{kind}"' if kind else ""
-        self.lines.append(f'<text{of} x="{x}" y="{y}">{shown}</text>')
-
-    def panel(self, title, lanes, steps):
-        """A title, who takes part, and what happens; the lanes are drawn behind all of it."""
-        self.y += 22
-        self.text(4, self.y, title, "title")
-        self.y += 24
-        for name, called in lanes.items():
-            self.text(LANES[name], self.y, called, "who")
-        top, behind = self.y + 6, len(self.lines)
-        self.y += 12
-        for step, *rest in steps:
-            step(self, *rest)
-        self.y += 6
-        self.lines[behind:behind] = [
-            f'<path class="lane" d="M{LANES[name]} {top}V{self.y}"></path>' for name in lanes
-        ]
-        self.y += 14
-
-    def arrow(self, start, end, words, lost=False, copied=False):
-        """A message. One that is lost ends on its way, at a cross; a copy passes the server by."""
-        self.y += 20
-        begin, stop = LANES[start], LANES[end]
-        side = 1 if stop > begin else -1
-        self.text((begin + (LANES["server"] if copied else stop)) // 2, self.y - 5, words)
-        if lost:
-            stop -= side * 26
-        kind = "arrow copied" if copied else "arrow"
-        self.lines.append(f'<path class="{kind}" d="M{begin} {self.y}H{stop - side * 5}"></path>')
-        if lost:
-            self.lines.append(
-                f'<path class="cross" d="M{stop - 5} {self.y - 5}l10 10m0 -10l-10 10"></path>'
-            )
-        else:
-            self.lines.append(
-                f'<path class="head" d="M{stop} {self.y}l{-side * 8} -4v8z"></path>'
-            )
-        self.y += 6
-
-    def note(self, *lines, kind=""):
-        """What the server knows or does, in a box on its lane."""
-        height = 16 * len(lines) + 8
-        left, width = (24, WIDTH - 48)
-        self.y += 6
-        self.lines.append(
-            f'<rect class="note{" " + kind if kind else ""}" x="{left}" y="{self.y}" '
-            f'width="{width}" height="{height}" rx="5"></rect>'
-        )
-        for number, words in enumerate(lines):
-            self.text(LANES["server"], self.y + 16 + 16 * number, words)
-        self.y += height + 2
-
-    def svg(self):
-        label = (
-            "Two stories. An answer is lost: the browser comes again with cookies of generation 7, nobody has "
-            "shown generation 8, and it is let in. Cookies were copied: a thief got generation 8 and showed it, "
-            "the owner comes with 7, and every login of the user ends."
-        )
-        return "\n".join([
-            f'<svg id="{ID}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.y}" role="img" aria-label="{label}">',
-            "<style>",
-            *STYLE,
-            "</style>",
-            *self.lines,
-            "</svg>",
-        ])
-
-
-def note(picture, *lines):
-    picture.note(*lines)
-
-
-def good(picture, *lines):
-    picture.note(*lines, kind="good")
-
-
-def bad(picture, *lines):
-    picture.note(*lines, kind="bad")
-
-
-def sends(picture, start, end, words):
-    picture.arrow(start, end, words)
-
-
-def loses(picture, start, end, words):
-    picture.arrow(start, end, words, lost=True)
-
-
-def copies(picture, start, end, words):
-    picture.arrow(start, end, words, copied=True)
-
-
-def draw():
-    picture = Picture()
-    picture.panel(
-        "An answer is lost: no alarm",
-        {"owner": "owner", "server": "server"},
-        [
-            (sends, "owner", "server", "remember 7"),
-            (note, "7 is the present one: a restore", "record: present 8, shown 7"),
-            (loses, "server", "owner", "cookies 8"),
-            (sends, "owner", "server", "remember 7"),
-            (good, "Nobody has shown 8, so 7 may be", "all that its owner has: let in"),
-        ],
-    )
-    picture.panel(
-        "Two have the same cookies: theft",
-        {"owner": "owner", "server": "server", "thief": "thief"},
-        [
-            (copies, "owner", "thief", "7 is copied"),
-            (sends, "thief", "server", "remember 7"),
-            (note, "7 is the present one: a restore", "record: present 8, shown 7"),
-            (sends, "server", "thief", "cookies 8"),
-            (sends, "thief", "server", "session 8"),
-            (note, "A minute later: somebody holds 8", "record: present 8, shown 8"),
-            (sends, "owner", "server", "remember 7"),
-            (note, "For 15 minutes after 8 was shown:", "7 may have been on its way, let in"),
-            (sends, "owner", "server", "remember 7"),
-            (bad, "Who was given 8 would not send 7: theft.", "Every login of this user ends, and", "whoever comes next is told"),
-        ],
-    )
-    return picture.svg()
+def main():
+    others = []
+    for picture in PICTURES:
+        file = Path(__file__).with_name(picture.__name__ + ".svg")
+        drawn = picture.draw() + "\n"
+        if "--check" not in sys.argv:
+            file.write_text(drawn)
+        elif not file.exists() or file.read_text() != drawn:
+            others.append(file.name)
+    print("\n".join(others))
 
 
 if __name__ == "__main__":
-    print(draw())
+    main()
