@@ -1,5 +1,6 @@
 //! What goes over the wire, seen from outside.
 
+mod axum_login;
 mod clients;
 mod guarded;
 mod layers;
