@@ -19,7 +19,7 @@ pub use flaw::Flaw;
 pub use log::Log;
 pub use next_urls::{NextCase, NextUrls};
 pub use record::{Record, Remembered, Value};
-pub use suite::{Suite, is_remote};
+pub use suite::{Suite, engine_address, is_remote};
 
 /// The examples of the README, which run as doc tests.
 #[cfg(doctest)]
