@@ -9,6 +9,7 @@ mod flaw;
 mod log;
 mod next_urls;
 mod record;
+mod say;
 mod suite;
 
 pub use counting_body::{CountingBody, Polls};
@@ -19,6 +20,7 @@ pub use flaw::Flaw;
 pub use log::Log;
 pub use next_urls::{NextCase, NextUrls};
 pub use record::{Record, Remembered, Value};
+pub use say::say;
 pub use suite::{Suite, engine_address, is_remote};
 
 /// The examples of the README, which run as doc tests.

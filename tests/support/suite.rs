@@ -1,11 +1,8 @@
 //! A program of tests that runs itself once more, under another setting.
 
-use std::{
-    collections::BTreeSet,
-    env,
-    io::{self, Write},
-    process::Command,
-};
+use std::{collections::BTreeSet, env, process::Command};
+
+use crate::say;
 
 /// Set where a suite runs as with a store that is not in this process, to the address of the server if
 /// there is a real one.
@@ -93,12 +90,10 @@ impl Suite {
     pub fn holds_on(store: &str, address: &str, but: &[&str]) {
         let suite = Self::run_on(but, Some(address));
         suite.holds(but);
-        // Past the capture of the test runner, which would keep it to itself.
         let (tests, apart) = (suite.passed.len(), but.len());
-        let _ = writeln!(
-            io::stderr(),
+        say(format_args!(
             "{store}: {tests} tests hold, {apart} are apart"
-        );
+        ));
     }
 
     fn holds(&self, but: &[&str]) {

@@ -9,6 +9,7 @@ use login_runtime::store::{LoginId, LoginStore, RedisStore, contract, redis_1::F
 use login_tests::{
     Log, Record,
     engines::{Redis, RedisCluster},
+    say,
 };
 use redis::{
     aio::ConnectionManager, cluster::ClusterClient, cluster_read_routing::RandomReplicaStrategy,
@@ -23,6 +24,7 @@ async fn redis_store_keeps_the_contract() {
     };
     let store = RedisStore::connect(&server.url()).await.unwrap();
     contract::run(async || store.clone()).await;
+    say("RedisStore: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -38,6 +40,7 @@ async fn redis_store_keeps_the_contract_behind_an_applications_connection() {
             .unwrap()
     })
     .await;
+    say("RedisStore, behind an application's connection: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -48,6 +51,7 @@ async fn redis_store_keeps_the_contract_in_a_cluster() {
     // One server tells of the others.
     let store = RedisStore::connect(&cluster.urls()[0]).await.unwrap();
     contract::run(async || store.clone()).await;
+    say("RedisStore, in a cluster: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -66,14 +70,20 @@ async fn redis_store_keeps_the_contract_behind_an_applications_cluster_connectio
             .unwrap()
     })
     .await;
+    say("RedisStore, behind an application's connection to a cluster: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn redis_holds_many_who_write_one() {
+async fn redis_holds_many_logins_and_many_who_write_one() {
     let Some(server) = Redis::shared() else {
         return;
     };
-    many::who_write_one(&RedisStore::connect(&server.url()).await.unwrap()).await;
+    // A database of its own, because a realm's logins are found by going through all keys.
+    let database = format!("{}/1", server.url());
+    let store = RedisStore::connect(&database).await.unwrap();
+    many::who_write_one("RedisStore", &store).await;
+    many::are_made(&store).await;
+    many::are_found("RedisStore", &store).await;
 }
 
 fn record(realm: &str, id: u8, last_seen_at: i64, expires_at: i64) -> Record {
