@@ -47,33 +47,6 @@ pub(crate) async fn who_write_one<S: LoginStore + Clone>(name: &str, store: &S) 
     ));
 }
 
-/// Makes the logins for [`are_found`], by many at once.
-pub(crate) async fn are_made<S: LoginStore + Clone>(store: &S) {
-    const TASKS: u128 = 64;
-    let tasks: Vec<_> = (0..TASKS)
-        .map(|task| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                for number in (1..=100_000).filter(|number| number % TASKS == task) {
-                    let record = Record {
-                        realm: "many".into(),
-                        expires_at: 4_000_000_000,
-                        ..Record::new(
-                            LoginId::from_bytes(number.to_be_bytes()),
-                            &(number / 4).to_string(),
-                        )
-                    };
-                    let create = store.create(record.login(), NonZeroUsize::MAX);
-                    create.await.unwrap();
-                }
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
-    }
-}
-
 /// Of 100,000 logins in the realm `many`, four of each user, the right ones are found, and quickly.
 pub(crate) async fn are_found<S: LoginStore>(name: &str, store: &S) {
     let began = Instant::now();

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use login_runtime::store::{LoginId, LoginStore, RedisStore, contract, redis_1::FromConnection};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use login_runtime::store::{
+    Login, LoginId, LoginStore, RedisStore, contract, redis_1::FromConnection,
+};
 use login_tests::{
     Log, Record,
     engines::{Redis, RedisCluster},
@@ -13,6 +16,7 @@ use login_tests::{
 };
 use redis::{
     aio::ConnectionManager, cluster::ClusterClient, cluster_read_routing::RandomReplicaStrategy,
+    cmd,
 };
 
 use crate::many;
@@ -73,6 +77,46 @@ async fn redis_store_keeps_the_contract_behind_an_applications_cluster_connectio
     say("RedisStore, behind an application's connection to a cluster: keeps the contract");
 }
 
+/// Makes the logins for [`many::are_found`] as the store would have made them; by hand, because one by one
+/// takes a minute.
+async fn fill(store: &RedisStore, database: &str) {
+    let of_user = |number: u128, user: &str| Record {
+        realm: "many".into(),
+        expires_at: 4_000_000_000,
+        ..Record::new(LoginId::from_bytes(number.to_be_bytes()), user)
+    };
+    let key = |login: &Login| {
+        let tag = URL_SAFE_NO_PAD.encode(store.carry(login));
+        format!("login-runtime:many:{tag}")
+    };
+    let client = redis::Client::open(database).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let sample = of_user(0, "sample").login();
+    let create = store.create(sample.clone(), NonZeroUsize::MAX);
+    create.await.unwrap();
+    let made: Vec<Vec<u8>> = cmd("HVALS")
+        .arg(key(&sample))
+        .query_async(&mut connection)
+        .await
+        .unwrap();
+    store.delete_user("many", "sample", None).await.unwrap();
+    // Before the user's id with its length, and after it.
+    let (before, after) = (&made[0][..41], &made[0][43 + "sample".len()..]);
+    for numbers in (1..=100_000).collect::<Vec<u128>>().chunks(5_000) {
+        let mut pipeline = redis::pipe();
+        for &number in numbers {
+            let user = (number / 4).to_string();
+            let length = u16::try_from(user.len()).unwrap().to_be_bytes();
+            let value = [before, &length, user.as_bytes(), after].concat();
+            let key = key(&of_user(number, &user).login());
+            pipeline
+                .hset(key, &number.to_be_bytes()[..], value)
+                .ignore();
+        }
+        let () = pipeline.query_async(&mut connection).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn redis_holds_many_logins_and_many_who_write_one() {
     let Some(server) = Redis::shared() else {
@@ -82,7 +126,7 @@ async fn redis_holds_many_logins_and_many_who_write_one() {
     let database = format!("{}/1", server.url());
     let store = RedisStore::connect(&database).await.unwrap();
     many::who_write_one("RedisStore", &store).await;
-    many::are_made(&store).await;
+    fill(&store, &database).await;
     many::are_found("RedisStore", &store).await;
 }
 
