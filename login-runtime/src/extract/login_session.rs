@@ -246,6 +246,9 @@ impl<U: UserMixin> LoginSession<U> {
 
     /// The devices that the user is logged in on, the most recently seen first.
     ///
+    /// A login whose cookies have not come back within the
+    /// [`remember_overlap`](crate::LoginManagerBuilder::remember_overlap) is left out: its answer was lost.
+    ///
     /// # Errors
     ///
     /// As for [`logout_everywhere`](Self::logout_everywhere).
@@ -257,12 +260,13 @@ impl<U: UserMixin> LoginSession<U> {
             .list_user(&realm.records, &current.login.user_id);
         let logins = deadline::answered(realm.timeout, logins).await?;
         let now = self.handle.now();
-        let lives = |login: &Arc<Login>| realm.limits.lives(login, now);
         let device = |login: Arc<Login>| Device {
             current: login.id == current.login.id,
             login,
         };
-        Ok(logins.into_iter().filter(lives).map(device).collect())
+        let devices = logins.into_iter().map(device);
+        let listed = |it: &Device| it.current || realm.limits.is_device(&it.login, now);
+        Ok(devices.filter(listed).collect())
     }
 
     /// Ends one login of the user, as listed by [`logins`](Self::logins); says whether there was

@@ -170,11 +170,12 @@ fn session_lives(handle: &LoginHandle, login: &Login, now: i64) -> bool {
         && limits.session_lives(login, now, handle.realm.store.revocable())
 }
 
-/// Whether the record has to note that its session was seen, or which generation that shows.
+/// Whether the record has to note that its session was seen: for the first time, after a while, or
+/// because that shows a generation.
 #[inline]
 fn is_due(handle: &LoginHandle, login: &Login, cookie: &SessionCookie, now: i64) -> bool {
     let realm = &*handle.realm;
-    let touch = age(now, login.last_seen_at) >= realm.limits.touch;
+    let touch = !login.was_presented() || age(now, login.last_seen_at) >= realm.limits.touch;
     (touch || shows(handle, login, cookie, now).is_some()) && realm.store.revocable()
 }
 

@@ -118,6 +118,13 @@ impl Limits {
                 || remember.is_some_and(|remember| now < remember.expires_at))
     }
 
+    /// Whether a login is a device of its user's. One whose answer was lost is nobody's: its cookies have
+    /// not come back for as long as they may be on their way.
+    pub(crate) fn is_device(&self, login: &Login, now: i64) -> bool {
+        let on_its_way = age(now, login.created_at) <= self.overlap;
+        self.lives(login, now) && (login.was_presented() || on_its_way)
+    }
+
     /// Whether a login that became fresh at `since` still is, for `within` seconds.
     pub(crate) fn is_fresh(since: Option<i64>, now: i64, within: i64) -> bool {
         since.is_some_and(|since| age(now, since) < within)

@@ -75,6 +75,12 @@ impl Login {
         remember.is_some_and(|remember| remember.ended_at.is_some())
     }
 
+    /// Whether its cookies have come back: the first request with them is noted, as every write is.
+    #[inline]
+    pub(crate) fn was_presented(&self) -> bool {
+        self.version > 1
+    }
+
     /// The record's own name, new at every login.
     pub fn id(&self) -> LoginId {
         self.id

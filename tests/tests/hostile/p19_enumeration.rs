@@ -36,10 +36,11 @@ fn program() -> PathBuf {
     let built = fs::metadata(&program).and_then(|file| file.modified()).ok();
     if built < newest(&sources) {
         let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "-q", "-p", "quickstart"]);
         if target.ends_with("release") {
             cargo.arg("--release");
         }
-        let status = cargo.args(["build", "-q", "-p", "quickstart"]).status();
+        let status = cargo.status();
         assert!(
             status.is_ok_and(|status| status.success()),
             "the quickstart is built"

@@ -141,7 +141,8 @@ impl Store {
     pub(crate) fn patience(&self) -> Duration {
         Duration::from_millis(match self.name {
             "MemoryStore" | "MemoryStore, awaited" | "CookieStore" => 15,
-            _ => 300,
+            "SqliteStore" => 300,
+            _ => 600,
         })
     }
 

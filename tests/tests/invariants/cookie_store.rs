@@ -131,7 +131,7 @@ async fn each_cookie_is_judged_by_its_own_record() {
 #[tokio::test]
 async fn a_login_looks_for_none_that_are_over() {
     let site = site();
-    site.logged_in("").await;
+    site.just_logged_in("").await;
     assert_eq!(site.faults.calls(), [Call::Create]);
 }
 

@@ -202,7 +202,7 @@ async fn whether_a_device_is_new_is_asked_for_those_who_listen_alone() {
     manager.test_login(&Users::new().get(ADA)).await.unwrap();
     assert_eq!(faults.calls(), [Call::Create, Call::PurgeExpired]);
     let site = Site::new();
-    site.logged_in("").await;
+    site.just_logged_in("").await;
     let listening = [Call::Create, Call::ListUser, Call::PurgeExpired];
     assert_eq!(site.faults.calls(), listening);
 }

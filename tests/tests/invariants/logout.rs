@@ -9,6 +9,7 @@ use axum::{
     response::IntoResponse,
     routing::post,
 };
+use login_runtime::testing::TestClient;
 use login_runtime::{
     CurrentUser, LoginError, LoginManager, LoginSession, UserMixin, login_required, store::LoginId,
     user_loader,
@@ -17,7 +18,7 @@ use login_tests::{Call, Fault, FaultyStore};
 use tower::ServiceExt;
 
 use crate::{
-    site::{START, Site, copy_of, sets_cookies, who},
+    site::{START, Site, copy_of, secs, sets_cookies, who},
     users::{ADA, GRACE, User},
 };
 
@@ -107,7 +108,7 @@ async fn i16_logins_are_ended_without_a_request() {
 async fn devices_are_listed_and_ended_by_their_owner_alone() {
     let site = Site::new();
     let mut here = site.logged_in("user=1").await;
-    site.clock.advance(crate::site::secs(1));
+    site.clock.advance(secs(1));
     let mut there = site.logged_in("user=1&remember=true").await;
     let mut grace = site.logged_in("user=2").await;
     let listed = here.get("/logins").await.text();
@@ -176,6 +177,32 @@ async fn a_device_is_listed_while_its_session_or_its_remembered_part_lives() {
     assert_eq!(at(7200).await, "session, here");
 }
 
+/// An answer that was lost leaves a record whose cookies nobody has.
+#[tokio::test]
+async fn a_login_whose_cookies_never_came_back_is_no_device() {
+    let site = Site::new();
+    site.just_logged_in("").await;
+    site.just_logged_in("remember=true").await;
+    // Back for a moment, which is enough.
+    site.logged_in("").await;
+    let listed = async |client: &mut TestClient| {
+        let listed = client.get("/logins").await.text();
+        listed.split(' ').count()
+    };
+    site.clock.advance(secs(900));
+    let mut here = site.just_logged_in("").await;
+    assert_eq!(listed(&mut here).await, 4, "they may be on their way");
+    site.clock.advance(secs(1));
+    assert_eq!(listed(&mut here).await, 2);
+    let all = site.manager.logins_of("1").await.unwrap();
+    assert_eq!(all.len(), 4, "who administrates sees all records");
+    assert_eq!(here.post("/logout-others", &[]).await.text(), "3");
+
+    let mut alone = site.just_logged_in("user=2").await;
+    site.clock.advance(secs(901));
+    assert_eq!(listed(&mut alone).await, 1, "the one that asks is there");
+}
+
 #[tokio::test]
 async fn logout_everywhere_and_logout_others_say_how_many() {
     let site = Site::new();
@@ -199,7 +226,7 @@ async fn one_login_too_many_ends_the_least_recently_seen() {
     let site =
         Site::with(|builder| builder.max_logins_per_user(std::num::NonZeroUsize::new(2).unwrap()));
     let mut first = site.logged_in("").await;
-    site.clock.advance(crate::site::secs(1));
+    site.clock.advance(secs(1));
     let mut second = site.logged_in("").await;
     site.clock.advance(crate::site::secs(60));
     assert_eq!(who(&mut first).await, "ada");

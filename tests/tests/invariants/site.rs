@@ -124,8 +124,16 @@ impl Site {
         TestClient::new(self.app.clone())
     }
 
-    /// A client that is logged in through `POST /login` with this query.
+    /// A client that is logged in through `POST /login` with this query, and has come back since.
     pub(crate) async fn logged_in(&self, query: &str) -> TestClient {
+        let mut client = self.just_logged_in(query).await;
+        let presented = client.get("/session").await;
+        assert_eq!(presented.status(), 200);
+        client
+    }
+
+    /// A client that is logged in through `POST /login` with this query.
+    pub(crate) async fn just_logged_in(&self, query: &str) -> TestClient {
         let mut client = self.client();
         let response = client.post(&format!("/login?{query}"), &[]).await;
         assert_eq!((response.status(), &*response.text()), (200, "true"));

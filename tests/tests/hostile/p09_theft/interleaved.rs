@@ -135,6 +135,7 @@ fn run<S: Server>(
         if possible.is_empty() {
             break;
         }
+        assert!(point < 200, "no request ends: {moves:?}");
         if point == taken.len() {
             taken.push((0, possible.len()));
         }

@@ -288,8 +288,7 @@ fn real_servers(stepwise: bool) -> Vec<(&'static str, NewReal)> {
     let stores = runtime.block_on(revocable_stores());
     let server = |store: crate::stores::Store| {
         let (name, runtime) = (store.name, Rc::clone(&runtime));
-        let make =
-            move |clocks: &[i64; 2]| Real::new(Rc::clone(&runtime), &store, clocks, stepwise);
+        let make = move |clocks: &[i64; 2]| Real::new(&runtime, &store, clocks, stepwise);
         (name, Box::new(make) as NewReal)
     };
     stores.into_iter().map(server).collect()

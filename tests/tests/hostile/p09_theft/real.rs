@@ -22,7 +22,10 @@ use login_runtime::{
     CurrentUser, LoginError, LoginEvent, LoginEventKind, LoginSession, testing::ManualClock,
 };
 use login_tests::Faults;
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::{self, Runtime},
+    task::yield_now,
+};
 
 use super::server::{self, End, Errand, Jar, Server, Step};
 use crate::{
@@ -33,7 +36,6 @@ use crate::{
 
 /// Two nodes or more on one store.
 pub(super) struct Real {
-    runtime: Rc<Runtime>,
     nodes: Vec<Node>,
     faults: Faults,
     /// Whether every call of the store is a step of its own.
@@ -48,6 +50,7 @@ struct Node {
     app: Router,
     clock: ManualClock,
     ahead: i64,
+    runtime: Rc<Runtime>,
 }
 
 /// The value of a cookie.
@@ -79,10 +82,19 @@ impl Handler {
 
 impl Real {
     /// On a store; every node's clock is so many seconds ahead.
-    pub(super) fn new(runtime: Rc<Runtime>, store: &Store, clocks: &[i64], stepwise: bool) -> Self {
+    pub(super) fn new(
+        runtime: &Rc<Runtime>,
+        store: &Store,
+        clocks: &[i64],
+        stepwise: bool,
+    ) -> Self {
         let faults = Faults::default();
         let events: Arc<Mutex<Vec<LoginEvent>>> = Arc::default();
         let users = Users::default();
+        let runtime = || match stepwise {
+            true => Rc::new(step_by_step()),
+            false => Rc::clone(runtime),
+        };
         let node = |ahead: &i64| {
             let clock = ManualClock::at(0);
             let heard = Arc::clone(&events);
@@ -104,11 +116,11 @@ impl Real {
                 app: routes().with_state(users.clone()).layer(manager.layer()),
                 clock,
                 ahead: *ahead,
+                runtime: runtime(),
             }
         };
         Self {
             nodes: clocks.iter().map(node).collect(),
-            runtime,
             faults,
             stepwise,
             events,
@@ -173,7 +185,8 @@ impl Server for Real {
         };
         let path = format!("/login/{}", self.user);
         let request = self.request(&nobody, Method::POST, &path);
-        let answer = self.runtime.block_on(send(&self.nodes[0].app, request));
+        let node = &self.nodes[0];
+        let answer = node.runtime.block_on(send(&node.app, request));
         assert_eq!((answer.status, &*answer.body), (200, "true"));
         self.faults.yields(self.stepwise, false);
         cookies(&answer.headers).expect("a login sets cookies")
@@ -218,7 +231,14 @@ impl Server for Real {
                 false => Poll::Pending,
             }
         });
-        let step = self.runtime.block_on(polled);
+        let step = self.nodes[request.node].runtime.block_on(async {
+            let step = polled.await;
+            // What the request has begun in a task of its own goes on by a step too.
+            if matches!(step, Err(Step::Waits)) {
+                yield_now().await;
+            }
+            step
+        });
         self.listen();
         let answer = match step {
             Ok(answer) => answer,
@@ -234,6 +254,14 @@ impl Server for Real {
     fn end(&self) -> Option<End> {
         self.end
     }
+}
+
+/// Runs one task at a time, once, whenever it is yielded to. Each node has one: nothing but the request
+/// whose turn it is moves.
+fn step_by_step() -> Runtime {
+    let mut builder = runtime::Builder::new_current_thread();
+    builder.enable_all().event_interval(1);
+    builder.build().expect("a runtime")
 }
 
 /// The login cookies that an answer sets: both of one generation, or none.
