@@ -90,6 +90,11 @@ pub mod guide {
     #[doc = include_str!("docs/flask_login.md")]
     pub mod flask_login {}
 
+    #[doc = include_str!("docs/axum_login.md")]
+    #[doc = include_str!("docs/axum_login/keep_logged_in.rs")]
+    #[doc = include_str!("docs/axum_login/rest.md")]
+    pub mod axum_login {}
+
     #[doc = include_str!("docs/refusals.md")]
     #[doc = include_str!("refusal/rule.md")]
     #[doc = include_str!("docs/refused_clients.md")]

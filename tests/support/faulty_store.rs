@@ -20,7 +20,7 @@ use crate::{
     faults::{Call, Faults},
     flaw::{self, Flaw},
     record::Record,
-    suite::is_remote,
+    suite::{engine_address, is_remote},
 };
 
 /// A store around another, which counts its calls and goes wrong where its [`Faults`] and its [`Flaw`]
@@ -121,7 +121,7 @@ fn changed(login: &Arc<Login>, change: impl FnOnce(&mut Record)) -> Arc<Login> {
 
 impl<S: LoginStore> FaultyStore<S> {
     fn has_parts(&self) -> bool {
-        is_remote() && self.revocable()
+        is_remote() && engine_address().is_none() && self.revocable()
     }
 
     /// The ticket as the store inside knows it; none where the part is not the login's.

@@ -9,6 +9,7 @@ mod flaw;
 mod log;
 mod next_urls;
 mod record;
+mod say;
 mod suite;
 
 pub use counting_body::{CountingBody, Polls};
@@ -19,7 +20,8 @@ pub use flaw::Flaw;
 pub use log::Log;
 pub use next_urls::{NextCase, NextUrls};
 pub use record::{Record, Remembered, Value};
-pub use suite::{Suite, is_remote};
+pub use say::say;
+pub use suite::{Suite, engine_address, is_remote};
 
 /// The examples of the README, which run as doc tests.
 #[cfg(doctest)]

@@ -2,13 +2,22 @@
 
 use std::{collections::BTreeSet, env, process::Command};
 
-/// Set where a suite runs as with a store that is not in this process.
+use crate::say;
+
+/// Set where a suite runs as with a store that is not in this process, to the address of the server if
+/// there is a real one.
 const REMOTE: &str = "LOGIN_TESTS_REMOTE_STORE";
 
 /// Whether this suite runs as with a store that is not in this process: nothing is at hand there, and every
 /// record is awaited.
 pub fn is_remote() -> bool {
     env::var_os(REMOTE).is_some()
+}
+
+/// The address of the server on which this suite runs, where it was sent to one.
+pub fn engine_address() -> Option<String> {
+    let address = env::var(REMOTE).ok()?;
+    address.contains("://").then_some(address)
 }
 
 /// How the tests of a program ended.
@@ -29,16 +38,19 @@ impl Suite {
     ///
     /// The program cannot be run once more.
     pub fn run(but: &str, remote: bool) -> Self {
+        Self::run_on(&[but], remote.then_some("1"))
+    }
+
+    fn run_on(but: &[&str], remote: Option<&str>) -> Self {
         let suite = env::current_exe().expect("a test knows its own program");
         let mut command = Command::new(suite);
         command
-            .args([
-                "--skip", but, "--exact", "--color", "never", "--format", "pretty",
-            ])
+            .args(["--exact", "--color", "never", "--format", "pretty"])
+            .args(but.iter().flat_map(|test| ["--skip", test]))
             .env_remove("RUST_TEST_NOCAPTURE")
             .env_remove(REMOTE);
-        if remote {
-            command.env(REMOTE, "1");
+        if let Some(remote) = remote {
+            command.env(REMOTE, remote);
         }
         let output = command.output().expect("the suite starts");
         let output = String::from_utf8(output.stdout).expect("test names are text");
@@ -67,8 +79,25 @@ impl Suite {
     ///
     /// A test failed there, or was not run.
     pub fn holds_remotely(but: &str) {
-        let suite = Self::run(but, true);
-        assert!(suite.failed.is_empty(), "{}", suite.output);
+        Self::run(but, true).holds(&[but]);
+    }
+
+    /// Runs this program's tests on the server at an address, but some, and names the store.
+    ///
+    /// # Panics
+    ///
+    /// A test failed there, or was not run.
+    pub fn holds_on(store: &str, address: &str, but: &[&str]) {
+        let suite = Self::run_on(but, Some(address));
+        suite.holds(but);
+        let (tests, apart) = (suite.passed.len(), but.len());
+        say(format_args!(
+            "{store}: {tests} tests hold, {apart} are apart"
+        ));
+    }
+
+    fn holds(&self, but: &[&str]) {
+        assert!(self.failed.is_empty(), "{}", self.output);
         let all = env::current_exe().expect("a test knows its own program");
         let all = Command::new(all)
             .args(["--list", "--format", "terse"])
@@ -77,10 +106,10 @@ impl Suite {
         let all = all.expect("test names are text");
         let all = all.lines().filter_map(|line| line.strip_suffix(": test"));
         let missing: Vec<_> = all
-            .filter(|test| *test != but && !suite.passed.contains(*test))
+            .filter(|test| !but.contains(test) && !self.passed.contains(*test))
             .collect();
         assert!(
-            missing.is_empty() && !suite.passed.is_empty(),
+            missing.is_empty() && !self.passed.is_empty(),
             "not run: {missing:?}"
         );
     }

@@ -183,7 +183,7 @@ where
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let handle = LoginHandle::of::<U>(&parts.extensions).map_err(refusal::no_handle)?;
         // Behind a guard, nearly always, and then there is nothing to ask and no handle to clone.
-        if let Some(user) = handle.found_user().and_then(downcast) {
+        if let Some(user) = handle.present_user().and_then(downcast) {
             return Ok(Self { user });
         }
         let handle = handle.clone();

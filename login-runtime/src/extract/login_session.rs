@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
-use super::{Device, LoginUser, effective::effective};
+use super::{Device, LoginUser};
 use crate::{
     clock::seconds,
     cookie::Earned,
@@ -19,8 +19,8 @@ use crate::{
     },
     refusal,
     request::{
-        Client, CurrentLogin, LoginHandle, Memo, Staged, StagedConfirm, Standing, messages,
-        next_cookie,
+        Client, CurrentLogin, LoginHandle, Memo, Staged, StagedConfirm, Standing, effective,
+        messages, next_cookie,
     },
     store::Ticket,
     user::UserMixin,

@@ -2,7 +2,6 @@
 
 mod current_user;
 mod device;
-mod effective;
 mod flash;
 mod login_session;
 mod login_user;

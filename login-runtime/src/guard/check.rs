@@ -6,7 +6,7 @@ use super::{Fresh, Right, Whose, whose::finder};
 use crate::{
     identify,
     refusal::{self, RefusalReason, Refused},
-    request::{FoundBy, LoginHandle, Via},
+    request::{FoundBy, LoginHandle, Via, effective},
 };
 
 /// What of an [`Access`](super::Access) is checked of each request, besides that there is a login.
@@ -48,7 +48,7 @@ fn lacking(
     check: Check<'_>,
 ) -> Result<Option<Refused>, Response> {
     for right in check.rights {
-        let user = handle.found_user();
+        let user = handle.present_user();
         match user.and_then(|user| right.is_held_by(&*user)) {
             Some(true) => {}
             Some(false) => return Ok(Some(Refused::new(RefusalReason::Forbidden, check.via))),
@@ -74,6 +74,6 @@ fn lacking(
 
 /// Whether the user came by a login that is fresh; what a request loader found never is.
 fn is_fresh(handle: &LoginHandle, by: FoundBy, within: i64) -> bool {
-    let current = handle.state().record.known().cloned().flatten();
+    let current = effective(handle, &handle.state());
     by != FoundBy::Request && current.is_some_and(|current| handle.is_fresh(&current, Some(within)))
 }

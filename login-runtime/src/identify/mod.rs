@@ -17,7 +17,7 @@ use crate::{
     event::{LoginEventKind, Whom},
     request::{
         CurrentLogin, Failure, FoundBy, FoundUser, LoginHandle, Memo, RequestLogin, RequestState,
-        Via,
+        Staged, Via,
     },
     user::AnyUser,
 };
@@ -95,7 +95,7 @@ pub(crate) async fn user(
     parts: &mut Parts,
 ) -> Result<Option<Arc<dyn AnyUser>>, Failure> {
     settle(handle, parts, Via::Any).await?;
-    Ok(handle.found_user())
+    Ok(handle.present_user())
 }
 
 /// Finds the user that the request comes from, in a way that a guard accepts, and says in which.
@@ -110,6 +110,10 @@ pub(crate) async fn settle(
     let found_by = |known: &Option<FoundUser>| known.as_ref().map(|known| known.by);
     let record = {
         let mut state = handle.state();
+        // Whom a layer further out logs in is the user from there on.
+        if let Some(Staged::Login(_)) = state.staged {
+            return Ok(Some(FoundBy::Session).filter(|by| via.accepts(*by)));
+        }
         match &state.user {
             Memo::Unasked => {}
             Memo::Resolving => return Err(recursion(&mut state)),

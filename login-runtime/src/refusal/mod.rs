@@ -131,7 +131,10 @@ pub(crate) async fn refuse(
 /// for otherwise one would look for a mistake in the credential.
 async fn is_known_by_request(handle: &LoginHandle, parts: &mut Parts) -> Result<bool, Failure> {
     // Found for another guard, in a way that this one does not accept.
-    Ok(handle.found_user().is_some() || identify::carries_valid_credential(handle, parts).await?)
+    Ok(
+        handle.present_user().is_some()
+            || identify::carries_valid_credential(handle, parts).await?,
+    )
 }
 
 /// A refusal that a handler of the application answers, for the extractor
@@ -243,7 +246,7 @@ fn tell(handle: &LoginHandle, why: RefusalReason) {
     };
     let (login, user) = {
         let state = handle.state();
-        (state.found_login(), state.found_user())
+        (state.found_login(), state.present_user())
     };
     match (login, user) {
         (Some(login), _) => handle.emit(kind, Whom::Login(&login)),

@@ -2,6 +2,7 @@
 
 mod caller;
 mod client;
+mod effective;
 mod found;
 mod login_cookies;
 pub(crate) mod messages;
@@ -19,6 +20,7 @@ use axum::http::Extensions;
 
 pub(crate) use caller::Caller;
 pub(crate) use client::{Client, no_address};
+pub(crate) use effective::effective;
 pub(crate) use found::{CurrentLogin, FoundBy, FoundUser, Standing, Via};
 pub(crate) use login_cookies::{LoginLines, too_long};
 pub(crate) use records::ATTEMPTS;
@@ -114,18 +116,9 @@ impl RequestLogin {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The user of the rest of this request: the one about to be logged in, or the one found.
+    /// [`RequestState::present_user`], for those who do not hold the state.
     pub(crate) fn present_user(&self) -> Option<Arc<dyn AnyUser>> {
-        let state = self.state();
-        match &state.staged {
-            Some(Staged::Login(staged)) => Some(Arc::clone(&staged.user)),
-            _ => state.found_user(),
-        }
-    }
-
-    /// The user that the request was found to come from, if somebody has asked before.
-    pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
-        self.state().found_user()
+        self.state().present_user()
     }
 
     /// Tells what happened to whom in this request. Not to be called with the state locked.

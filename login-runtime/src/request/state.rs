@@ -65,7 +65,12 @@ impl RequestState {
         (found.by != FoundBy::Request).then(|| Arc::clone(&current.login))
     }
 
-    pub(crate) fn found_user(&self) -> Option<Arc<dyn AnyUser>> {
+    /// The user of the rest of this request: the one about to be logged in, or the one that it was
+    /// found to come from, if somebody has asked before.
+    pub(crate) fn present_user(&self) -> Option<Arc<dyn AnyUser>> {
+        if let Some(Staged::Login(staged)) = &self.staged {
+            return Some(Arc::clone(&staged.user));
+        }
         let known = self.user.known()?.as_ref()?;
         Some(Arc::clone(&known.user))
     }

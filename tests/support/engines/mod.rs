@@ -17,11 +17,9 @@ pub use self::{
     mariadb::MariaDb, postgres::Postgres, redis::Redis, redis_cluster::RedisCluster, server::Server,
 };
 
-use std::{
-    env,
-    io::{self, Write},
-    path::PathBuf,
-};
+use std::{env, path::PathBuf};
+
+use crate::say;
 
 /// Where an installed program is, which may be where no shell looks for it.
 fn program(name: &str) -> Option<PathBuf> {
@@ -47,8 +45,7 @@ fn installed(name: &str) -> Option<PathBuf> {
             !required,
             "REQUIRE_ENGINES=1, and no {name} on this machine"
         );
-        // Past the capture of the test runner, which would keep it to itself.
-        let _ = writeln!(io::stderr(), "skipped: no {name} on this machine");
+        say(format_args!("skipped: no {name} on this machine"));
     }
     found
 }

@@ -31,6 +31,11 @@ impl Postgres {
 
     /// A server of the test's own.
     pub fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// A server with more settings than those that all of them have, as `name=value`.
+    pub fn start_with(more: &[&str]) -> Option<Self> {
         let server = installed("postgres")?;
         let initdb = installed("initdb")?;
         // It refuses to run as root.
@@ -48,8 +53,11 @@ impl Postgres {
             "unix_socket_directories=",
             "fsync=off",
             "max_connections=200",
-        ] {
-            args.extend(["-c".into(), setting.into()]);
+        ]
+        .iter()
+        .chain(more)
+        {
+            args.extend(["-c".into(), (*setting).into()]);
         }
         let server = Server::start(folder, port, server, args, account, is_ready);
         Some(Self { server })

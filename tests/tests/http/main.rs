@@ -1,6 +1,7 @@
 //! What goes over the wire, seen from outside.
 
 mod administrators;
+mod axum_login;
 mod clients;
 mod compiled;
 mod guarded;

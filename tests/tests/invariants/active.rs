@@ -37,7 +37,7 @@ async fn i15_an_inactive_user_is_logged_in_by_force_alone_and_stays_so() {
         (&*response.text(), response.header("set-cookie")),
         ("false", "")
     );
-    assert!(site.store.is_empty());
+    assert!(site.store.is_empty().await);
     assert_eq!(
         client
             .post("/login?force=true&remember=true", &[])

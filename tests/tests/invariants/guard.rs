@@ -6,13 +6,14 @@ use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::{FromRequestParts, State},
-    http::{Method, Request, request::Parts},
-    response::{IntoResponse, Redirect},
+    http::{HeaderName, Method, Request, request::Parts},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Redirect, Response},
     routing::post,
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginRequiredLayer, LoginSession, NextUrl,
-    fresh_login_required,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginRequiredLayer, LoginSession,
+    NextUrl, fresh_login_required,
     guard::{Both, FreshLoginRequired, Guard, LoginRequired},
     login_required,
     testing::TestClient,
@@ -21,7 +22,10 @@ use login_tests::CountingBody;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::{site::Site, users::User};
+use crate::{
+    site::Site,
+    users::{ADA, User, Users},
+};
 
 /// An extractor that counts as the body: nobody may get there without a login.
 struct Trap;
@@ -238,4 +242,53 @@ async fn i02_a_rewritten_function_is_still_that_function() {
     let guard = FreshLoginRequired::for_test();
     let response = Pages::page(guard, State(7), "x").await.into_response();
     assert_eq!(response.headers()["location"], "/7/x");
+}
+
+/// Logs ada in, on the word of a header that says how.
+async fn log_in_before(
+    session: LoginSession<User>,
+    request: Request<Body>,
+    next: Next,
+) -> Result<Response, LoginError> {
+    if let Some(how) = request.headers().get("x-ada") {
+        let ada = Users::new().get(ADA);
+        session.login_user(&ada).fresh(how == "fresh").await?;
+    }
+    Ok(next.run(request).await)
+}
+
+#[tokio::test]
+async fn whom_a_layer_logs_in_is_let_in_by_the_guards_behind_it() {
+    #[login_required(via = "request")]
+    async fn by_key() {}
+
+    let site = Site::with_routes(
+        |builder| builder,
+        |router| {
+            let router = router.route("/by-key", post(by_key));
+            router.layer(from_fn(log_in_before))
+        },
+    );
+    let how = HeaderName::from_static("x-ada");
+    let mut client = site.client();
+    assert_eq!(client.get("/dashboard").await.status(), 303);
+    client.header(how.clone(), "stale");
+    assert_eq!(client.get("/dashboard").await.text(), "ada");
+    assert_eq!(
+        client.get("/fresh").await.header("location"),
+        "/confirm?next=%2Ffresh"
+    );
+    client.header(how.clone(), "fresh");
+    assert_eq!(client.get("/fresh").await.text(), "ada");
+    assert_eq!(client.post("/by-key", &[]).await.status(), 401);
+    // It is a login like any other.
+    client.without_header(&how);
+    assert_eq!(client.get("/fresh").await.text(), "ada");
+
+    // In place of whoever was logged in until then.
+    let mut client = site.logged_in("user=2").await;
+    assert_eq!(client.get("/dashboard").await.text(), "grace");
+    client.header(how, "fresh");
+    assert_eq!(client.get("/dashboard").await.text(), "ada");
+    assert_eq!(site.records(2).await.len(), 0);
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::routing::{get, post};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::BoxFuture};
 use login_runtime::{
     CurrentUser, LoginError, LoginEventKind, LoginSession, RememberRefusal,
-    store::{LoginStore, MemoryStore, Ticket},
+    store::{LoginStore, Ticket},
     testing::ManualClock,
 };
 use login_tests::{Call, Fault, Record};
@@ -14,29 +14,32 @@ use login_tests::{Call, Fault, Record};
 use crate::{
     remember::{LATER, OVERLAP, SETTLED, forget_session, remembered, remembered_at},
     site::{START, Site, copy_of, secs, sets_cookies, store_realm, told, who},
+    test_store::TestStore,
     users::{ADA, User, Users},
 };
 
-type Meanwhile = dyn Fn(&MemoryStore, &ManualClock) + Send + Sync;
+type Meanwhile = dyn Fn(TestStore, ManualClock) -> BoxFuture<'static, ()> + Send + Sync;
 
 /// A site with pages on which something happens while their handlers are at work.
-fn site_where(what: impl Fn(&MemoryStore, &ManualClock) + Send + Sync + 'static) -> Site {
-    let (store, clock) = (MemoryStore::new(), ManualClock::at(START));
-    let what: Arc<Meanwhile> = Arc::new(what);
+fn site_where<F: Future<Output = ()> + Send + 'static>(
+    what: impl Fn(TestStore, ManualClock) -> F + Send + Sync + 'static,
+) -> Site {
+    let (store, clock) = (TestStore::new(), ManualClock::at(START));
+    let what: Arc<Meanwhile> = Arc::new(move |store, clock| what(store, clock).boxed());
     let happens = {
         let (store, clock) = (store.clone(), clock.clone());
-        move || what(&store, &clock)
+        move || what(store.clone(), clock.clone())
     };
     let also_happens = happens.clone();
     let slow = async move |user: CurrentUser<User>| {
-        happens();
+        happens().await;
         user.user().map_or("anonymous", |user| user.name)
     };
     let slow_confirm = async move |user: CurrentUser<User>, session: LoginSession<User>| {
         if let Some(user) = user.user() {
             session.confirm_login(user).await?;
         }
-        also_happens();
+        also_happens().await;
         Ok::<_, LoginError>("confirmed")
     };
     let its_clock = clock.clone();
@@ -56,19 +59,18 @@ fn site_where(what: impl Fn(&MemoryStore, &ManualClock) + Send + Sync + 'static)
 }
 
 /// Does something to Ada's record, as another node would.
-fn edit(store: &MemoryStore, edit: impl FnOnce(&mut Record)) {
-    let listed = store.list_user(&store_realm(), "1").now_or_never();
-    let login = listed.expect("at once").expect("it answers").remove(0);
+async fn edit(store: &TestStore, edit: impl FnOnce(&mut Record)) {
+    let listed = store.list_user(&store_realm(), "1").await;
+    let login = listed.expect("it answers").remove(0);
     let mut record = Record::from(&login);
     edit(&mut record);
     record.version += 1;
-    let update = store.update(record.login()).now_or_never();
-    update.expect("at once").expect("it answers");
+    store.update(record.login()).await.expect("it answers");
 }
 
 #[tokio::test]
 async fn i10_cookies_settle_from_when_they_leave_the_server() {
-    let site = site_where(|_, clock| clock.advance(secs(600)));
+    let site = site_where(async |_, clock| clock.advance(secs(600)));
     let mut client = remembered_at(&site).await;
     assert_eq!(sets_cookies(&client.get("/slow").await).len(), 2);
     let shown = async || site.records(ADA).await[0].remember.as_ref().unwrap().shown;
@@ -83,7 +85,7 @@ async fn i10_cookies_settle_from_when_they_leave_the_server() {
 
 #[tokio::test]
 async fn i10_a_confirm_begins_when_its_handler_has_answered() {
-    let site = site_where(|_, clock| clock.advance(secs(600)));
+    let site = site_where(async |_, clock| clock.advance(secs(600)));
     let mut client = site.logged_in("remember=true").await;
     assert_eq!(client.post("/slow-confirm", &[]).await.text(), "confirmed");
     let record = site.records(ADA).await.remove(0);
@@ -98,7 +100,7 @@ async fn i10_an_answer_drops_its_cookies_if_the_record_has_moved_on_or_gone() {
     let moved_on: What = |record| record.generation += 1;
     let ended: What = |record| record.remember.as_mut().unwrap().ended_at = Some(START);
     for what in [moved_on, ended] {
-        let site = site_where(move |store, _| edit(store, what));
+        let site = site_where(move |store, _| async move { edit(&store, what).await });
         let mut client = remembered_at(&site).await;
         let response = client.get("/slow").await;
         assert_eq!(
@@ -106,9 +108,9 @@ async fn i10_an_answer_drops_its_cookies_if_the_record_has_moved_on_or_gone() {
             ("ada", 0)
         );
     }
-    let site = site_where(|store, _| {
-        let gone = store.delete_user(&store_realm(), "1", None).now_or_never();
-        assert_eq!(gone.expect("at once").expect("it answers"), 1);
+    let site = site_where(async |store, _| {
+        let gone = store.delete_user(&store_realm(), "1", None).await;
+        assert_eq!(gone.expect("it answers"), 1);
     });
     let mut client = remembered_at(&site).await;
     let response = client.get("/slow").await;
@@ -117,7 +119,9 @@ async fn i10_an_answer_drops_its_cookies_if_the_record_has_moved_on_or_gone() {
         ("ada", 0)
     );
     // A touch is no moving on.
-    let site = site_where(|store, _| edit(store, |record| record.last_seen_at += 1));
+    let site = site_where(async |store, _| {
+        edit(&store, |record| record.last_seen_at += 1).await;
+    });
     let mut client = remembered_at(&site).await;
     assert_eq!(sets_cookies(&client.get("/slow").await).len(), 2);
 }
@@ -146,10 +150,11 @@ async fn i10_an_answer_drops_its_cookies_if_the_store_cannot_be_asked() {
 
 #[tokio::test]
 async fn i10_a_confirm_of_a_login_that_has_ended_meanwhile_sets_nothing() {
-    let site = site_where(|store, _| {
-        edit(store, |record| {
+    let site = site_where(async |store, _| {
+        edit(&store, |record| {
             record.remember.as_mut().unwrap().ended_at = Some(START);
-        });
+        })
+        .await;
     });
     let mut client = site.logged_in("remember=true").await;
     let response = client.post("/slow-confirm", &[]).await;
@@ -160,9 +165,9 @@ async fn i10_a_confirm_of_a_login_that_has_ended_meanwhile_sets_nothing() {
         (Some(START), START.cast_unsigned())
     );
     // Restored and confirmed in one request, and logged out meanwhile: nothing of either leaves.
-    let site = site_where(|store, _| {
-        let gone = store.delete_user(&store_realm(), "1", None).now_or_never();
-        gone.expect("at once").expect("it answers");
+    let site = site_where(async |store, _| {
+        let gone = store.delete_user(&store_realm(), "1", None).await;
+        gone.expect("it answers");
     });
     let mut client = remembered_at(&site).await;
     let response = client.post("/slow-confirm", &[]).await;
@@ -260,16 +265,16 @@ async fn i10_a_record_that_was_written_while_the_store_was_asked_is_not_from_the
     let noted = async {
         gate.reached().await;
         site.clock.advance(secs(5));
-        edit(&site.store, |record| record.last_seen_at = START + 5 + 30);
+        edit(&site.store, |record| record.last_seen_at = START + 5 + 30).await;
         gate.open();
     };
     let (response, ()) = tokio::join!(client.get("/me"), noted);
     assert_eq!(response.text(), "ada");
-    let id = site.records(ADA).await[0].id;
-    let realm = site.manager.store_realm();
+    let login = site.records(ADA).await.remove(0).login();
+    let carried = site.store.carry(&login);
     assert!(
         site.store
-            .load(Ticket::new(realm, id, &[]))
+            .load(Ticket::new(login.realm(), login.id(), &carried))
             .await
             .unwrap()
             .is_some()

@@ -79,7 +79,7 @@ async fn i10_who_is_let_in_for_one_request_may_not_do_much() {
     // And it can always be left.
     let mut leaving = copy_of(&client);
     leaving.post("/logout", &[]).await;
-    assert!(site.store.is_empty());
+    assert!(site.store.is_empty().await);
 }
 
 #[tokio::test]

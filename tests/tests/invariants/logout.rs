@@ -31,7 +31,7 @@ async fn i16_logout_needs_no_loader() {
     let response = client.post("/logout", &[]).await;
     assert_eq!((response.status(), sets_cookies(&response).len()), (200, 2));
     assert_eq!(site.users.loads(), loads);
-    assert!(client.cookies().is_empty() && site.store.is_empty());
+    assert!(client.cookies().is_empty() && site.store.is_empty().await);
     // Nor does logging in.
     assert_eq!(client.post("/login", &[]).await.status(), 200);
     assert_eq!(site.users.loads(), loads);
@@ -45,7 +45,7 @@ async fn i16_logout_of_a_deleted_or_inactive_user_works() {
     assert_eq!(who(&mut client).await, "anonymous");
     assert_eq!(site.records(ADA).await.len(), 1);
     assert_eq!(client.post("/logout", &[]).await.status(), 200);
-    assert!(site.store.is_empty());
+    assert!(site.store.is_empty().await);
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn i16_removal_cookies_go_out_on_any_status() {
             (response.status(), sets_cookies(&response).len()),
             (status, 2)
         );
-        assert!(client.cookies().is_empty() && site.store.is_empty());
+        assert!(client.cookies().is_empty() && site.store.is_empty().await);
     }
 }
 
@@ -73,7 +73,7 @@ async fn i16_logout_kills_every_copy_of_the_cookies() {
         assert_eq!(who(&mut copy).await, "anonymous", "without {without}");
         assert_eq!(copy.post("/confirm", &[]).await.status(), 401);
     }
-    assert!(site.store.is_empty());
+    assert!(site.store.is_empty().await);
 }
 
 #[tokio::test]
@@ -354,7 +354,7 @@ async fn i16_logging_out_in_a_loop_of_races_never_lets_anybody_back_in() {
         gate.open();
         let mut late = task.await.unwrap();
         assert_eq!(who(&mut late).await, "anonymous", "round {round}");
-        assert!(site.store.is_empty(), "round {round}");
+        assert!(site.store.is_empty().await, "round {round}");
     }
 }
 

@@ -7,7 +7,7 @@ use axum::{
 use login_runtime::{
     CurrentUser, FlashedMessages, LoggedIn, LoginManager, LoginRequiredLayer, LoginSession,
     UserMixin, login_required, request_loader,
-    store::MemoryStore,
+    store::LoginStore,
     testing::{ManualClock, TestClient},
     user_loader,
 };
@@ -16,6 +16,7 @@ use login_tests::{Faults, FaultyStore, Log};
 
 use crate::{
     site::{START, key},
+    test_store::TestStore,
     users::{ADA, User, Users},
 };
 
@@ -39,13 +40,13 @@ struct Both {
     users: LoginManager<User>,
     admins: LoginManager<Admin>,
     app: Router,
-    store: MemoryStore,
+    store: TestStore,
     faults: Faults,
 }
 
 fn managers(
     realm: &str,
-    store: &FaultyStore<MemoryStore>,
+    store: &FaultyStore<impl LoginStore + Clone>,
 ) -> (LoginManager<User>, LoginManager<Admin>) {
     let users = LoginManager::builder(load_ada, store.clone())
         .secret_key(key(1))
@@ -62,7 +63,7 @@ fn managers(
 }
 
 fn both() -> Both {
-    let store = MemoryStore::new();
+    let store = TestStore::new();
     let faults = Faults::default();
     let (users, admins) = managers("admin", &FaultyStore::new(store.clone(), &faults));
     #[login_required(user = User)]
@@ -136,7 +137,9 @@ async fn i03_two_managers_in_one_application_never_meet() {
             .unwrap(),
     );
     assert_eq!(client.get("/who").await.text(), "Some(\"1\") Some(\"1\")");
-    assert_eq!(both.store.len(), 2);
+    for realm in [both.users.store_realm(), both.admins.store_realm()] {
+        assert_eq!(both.store.len_of(realm).await, 1, "{realm}");
+    }
     // The same user id, the same store: ending one leaves the other alone.
     assert_eq!(client.post("/admin-logout", &[]).await.status(), 200);
     assert_eq!(client.get("/who").await.text(), "Some(\"1\") None");

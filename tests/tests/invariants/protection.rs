@@ -58,7 +58,7 @@ async fn i18_strong_ends_the_login_and_removes_both_cookies() {
         (&*response.text(), sets_cookies(&response).len()),
         ("anonymous", 2)
     );
-    assert!(thief.cookies().is_empty() && site.store.is_empty());
+    assert!(thief.cookies().is_empty() && site.store.is_empty().await);
     assert_eq!(who(&mut client).await, "anonymous");
     assert!(site.events().iter().any(|it| matches!(
         it.kind,

@@ -248,7 +248,7 @@ async fn i06_an_update_of_a_deleted_record_is_gone() {
             [""; 0],
             "{path}, restored: {restored}"
         );
-        assert!(site.store.is_empty(), "{path}: the record came back");
+        assert!(site.store.is_empty().await, "{path}: the record came back");
         assert_eq!(who(&mut client).await, "anonymous");
     }
 }

@@ -234,7 +234,8 @@ async fn i10_a_store_that_was_rolled_back_refuses_alone() {
     let backup_cookies = client.cookies().clone();
     who(&mut client).await;
     forget_session(&mut client);
-    let ticket = Ticket::new(&backup.realm, backup.id, &[]);
+    let carried = site.store.carry(&backup.login());
+    let ticket = Ticket::new(&backup.realm, backup.id, &carried);
     site.store.delete(ticket).await.unwrap();
     let cap = std::num::NonZeroUsize::MIN;
     site.store.create(backup.login(), cap).await.unwrap();

@@ -15,13 +15,16 @@ use login_runtime::{
     CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginEventKind,
     LoginManager, LoginManagerBuilder, LoginSession, NextUrl, SecretKey, UserMixin,
     fresh_login_required, login_required,
-    store::{LoginStore, MemoryStore},
+    store::LoginStore,
     testing::{ManualClock, TestClient, TestResponse},
 };
 use login_tests::{Faults, FaultyStore, Record};
 use serde::Deserialize;
 
-use crate::users::{User, Users, load_by_key, load_user};
+use crate::{
+    test_store::TestStore,
+    users::{User, Users, load_by_key, load_user},
+};
 
 /// The time at which every test begins.
 pub(crate) const START: i64 = 1_700_000_000;
@@ -30,7 +33,7 @@ pub(crate) type Builder = LoginManagerBuilder<User, Users>;
 
 pub(crate) struct Site {
     pub(crate) clock: ManualClock,
-    pub(crate) store: MemoryStore,
+    pub(crate) store: TestStore,
     pub(crate) faults: Faults,
     pub(crate) users: Users,
     pub(crate) manager: LoginManager<User>,
@@ -61,7 +64,7 @@ impl Site {
         edit: impl FnOnce(Builder) -> Builder,
         more: impl FnOnce(Router<Users>) -> Router<Users>,
     ) -> Self {
-        let store = MemoryStore::new();
+        let store = TestStore::new();
         Self::on(store.clone(), store, &Users::new(), edit, more)
     }
 
@@ -77,7 +80,7 @@ impl Site {
 
     pub(crate) fn on(
         store: impl LoginStore,
-        memory: MemoryStore,
+        kept: impl Into<TestStore>,
         users: &Users,
         edit: impl FnOnce(Builder) -> Builder,
         more: impl FnOnce(Router<Users>) -> Router<Users>,
@@ -108,7 +111,7 @@ impl Site {
             .layer(manager.layer());
         Self {
             clock,
-            store: memory,
+            store: kept.into(),
             faults,
             users: users.clone(),
             manager,
@@ -142,7 +145,7 @@ impl Site {
             .store
             .list_user(self.manager.store_realm(), &user.to_string())
             .await;
-        let listed = listed.expect("the memory store answers");
+        let listed = listed.expect("the store answers");
         listed.iter().map(Record::from).collect()
     }
 

@@ -326,7 +326,7 @@ async fn i09_a_record_is_purged_when_its_session_and_its_remembered_part_are_ove
     let left_after = async |seconds: i64| {
         site.clock.set(START + seconds);
         site.manager.purge_expired(100).await.unwrap();
-        site.store.len()
+        site.store.len().await
     };
     // Two servers may be 30 seconds apart.
     assert_eq!(left_after(3600 + 29).await, 2);
@@ -343,7 +343,7 @@ async fn i09_every_login_forgets_some_that_are_over() {
     }
     site.clock.advance(secs(86_400));
     site.logged_in("user=2").await;
-    assert_eq!(site.store.len(), 1);
+    assert_eq!(site.store.len().await, 1);
 }
 
 #[tokio::test]
@@ -352,7 +352,7 @@ async fn i09_where_many_are_over_every_login_looks_and_where_few_are_one_in_ten_
     let look = async |left| {
         site.faults.forget();
         site.logged_in("user=2").await;
-        assert_eq!(site.store.len(), left);
+        assert_eq!(site.store.len().await, left);
         site.faults.count(Call::PurgeExpired)
     };
     assert_eq!(look(1).await, 1, "the first login looks");

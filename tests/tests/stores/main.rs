@@ -16,10 +16,12 @@ mod sqlite;
 mod temp;
 
 use login_runtime::store::{CookieStore, MemoryStore, contract};
+use login_tests::say;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn memory_store_keeps_the_contract() {
     contract::run(async || MemoryStore::new()).await;
+    say("MemoryStore: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -31,4 +33,5 @@ async fn memory_store_keeps_the_contract_beside_other_logins() {
 #[tokio::test]
 async fn cookie_store_keeps_the_contract() {
     contract::run(async || CookieStore::new()).await;
+    say("CookieStore: keeps the contract of stores in cookies");
 }

@@ -6,10 +6,10 @@ use std::{
 };
 
 use login_runtime::store::{LoginId, LoginStore, Ticket, Update};
-use login_tests::Record;
+use login_tests::{Record, say};
 
 /// Sixty-four tasks raise the version of one record, each until it has won ten times.
-pub(crate) async fn who_write_one<S: LoginStore + Clone>(store: &S) {
+pub(crate) async fn who_write_one<S: LoginStore + Clone>(name: &str, store: &S) {
     const TASKS: u64 = 64;
     const WINS: u64 = 10;
     let record = Record {
@@ -42,10 +42,13 @@ pub(crate) async fn who_write_one<S: LoginStore + Clone>(store: &S) {
     let ticket = Ticket::new(&record.realm, record.id, &carried);
     let found = store.load(ticket).await.unwrap().unwrap();
     assert_eq!(found.version(), TASKS * WINS, "writes that won");
+    say(format_args!(
+        "{name}: {TASKS} tasks wrote one login {WINS} times each"
+    ));
 }
 
 /// Of 100,000 logins in the realm `many`, four of each user, the right ones are found, and quickly.
-pub(crate) async fn are_found<S: LoginStore>(store: &S) {
+pub(crate) async fn are_found<S: LoginStore>(name: &str, store: &S) {
     let began = Instant::now();
     for user in (1..25_000).step_by(500) {
         let user = user.to_string();
@@ -71,4 +74,8 @@ pub(crate) async fn are_found<S: LoginStore>(store: &S) {
     }
     assert_eq!(found, 100_000 - 50 * 3);
     assert_eq!(store.delete_realm("many").await.unwrap(), 100_000 - 50 * 3);
+    let took = took.as_millis();
+    say(format_args!(
+        "{name}: 100,000 logins, and 100 calls in {took} ms"
+    ));
 }

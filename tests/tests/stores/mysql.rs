@@ -1,7 +1,7 @@
 //! A MariaDB database, shared, unusable or from the future.
 
 use login_runtime::store::{MySqlStore, contract, sqlx_0_9::FromPool};
-use login_tests::engines::MariaDb;
+use login_tests::{engines::MariaDb, say};
 use sqlx::MySqlPool;
 
 use crate::many;
@@ -13,6 +13,7 @@ async fn mysql_store_keeps_the_contract() {
     };
     let database = server.database().await;
     contract::run(async || MySqlStore::connect(&database).await.unwrap()).await;
+    say("MySqlStore: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -22,6 +23,7 @@ async fn mysql_store_keeps_the_contract_in_an_applications_pool() {
     };
     let pool = MySqlPool::connect(&server.database().await).await.unwrap();
     contract::run(async || MySqlStore::from_pool(pool.clone()).await.unwrap()).await;
+    say("MySqlStore, in an application's pool: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -31,7 +33,7 @@ async fn mariadb_holds_many_logins_and_many_who_write_one() {
     };
     let database = server.database().await;
     let store = MySqlStore::connect(&database).await.unwrap();
-    many::who_write_one(&store).await;
+    many::who_write_one("MySqlStore", &store).await;
     let pool = MySqlPool::connect(&database).await.unwrap();
     // As the store would have made them; by hand, because one by one takes minutes.
     sqlx::raw_sql(
@@ -41,5 +43,5 @@ async fn mariadb_holds_many_logins_and_many_who_write_one() {
     .execute(&pool)
     .await
     .unwrap();
-    many::are_found(&store).await;
+    many::are_found("MySqlStore", &store).await;
 }

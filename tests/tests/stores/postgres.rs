@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use login_runtime::store::{
     LoginId, LoginStore, PostgresStore, Ticket, Update, contract, sqlx_0_9::FromPool,
 };
-use login_tests::{Record, engines::Postgres};
+use login_tests::{Record, engines::Postgres, say};
 use sqlx::PgPool;
 
 use crate::many;
@@ -17,6 +17,7 @@ async fn postgres_store_keeps_the_contract() {
     };
     let database = server.database().await;
     contract::run(async || PostgresStore::connect(&database).await.unwrap()).await;
+    say("PostgresStore: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -26,6 +27,7 @@ async fn postgres_store_keeps_the_contract_in_an_applications_pool() {
     };
     let pool = PgPool::connect(&server.database().await).await.unwrap();
     contract::run(async || PostgresStore::from_pool(pool.clone()).await.unwrap()).await;
+    say("PostgresStore, in an application's pool: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -35,7 +37,7 @@ async fn postgres_holds_many_logins_and_many_who_write_one() {
     };
     let database = server.database().await;
     let store = PostgresStore::connect(&database).await.unwrap();
-    many::who_write_one(&store).await;
+    many::who_write_one("PostgresStore", &store).await;
     let pool = PgPool::connect(&database).await.unwrap();
     // As the store would have made them; by hand, because one by one takes minutes.
     sqlx::raw_sql(
@@ -46,7 +48,7 @@ async fn postgres_holds_many_logins_and_many_who_write_one() {
     .execute(&pool)
     .await
     .unwrap();
-    many::are_found(&store).await;
+    many::are_found("PostgresStore", &store).await;
 }
 
 #[tokio::test]

@@ -5,13 +5,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use login_runtime::store::{LoginId, LoginStore, RedisStore, contract, redis_1::FromConnection};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use login_runtime::store::{
+    Login, LoginId, LoginStore, RedisStore, contract, redis_1::FromConnection,
+};
 use login_tests::{
     Log, Record,
     engines::{Redis, RedisCluster},
+    say,
 };
 use redis::{
     aio::ConnectionManager, cluster::ClusterClient, cluster_read_routing::RandomReplicaStrategy,
+    cmd,
 };
 
 use crate::many;
@@ -23,6 +28,7 @@ async fn redis_store_keeps_the_contract() {
     };
     let store = RedisStore::connect(&server.url()).await.unwrap();
     contract::run(async || store.clone()).await;
+    say("RedisStore: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -38,6 +44,7 @@ async fn redis_store_keeps_the_contract_behind_an_applications_connection() {
             .unwrap()
     })
     .await;
+    say("RedisStore, behind an application's connection: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -48,6 +55,7 @@ async fn redis_store_keeps_the_contract_in_a_cluster() {
     // One server tells of the others.
     let store = RedisStore::connect(&cluster.urls()[0]).await.unwrap();
     contract::run(async || store.clone()).await;
+    say("RedisStore, in a cluster: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -66,14 +74,60 @@ async fn redis_store_keeps_the_contract_behind_an_applications_cluster_connectio
             .unwrap()
     })
     .await;
+    say("RedisStore, behind an application's connection to a cluster: keeps the contract");
+}
+
+/// Makes the logins for [`many::are_found`] as the store would have made them; by hand, because one by one
+/// takes a minute.
+async fn fill(store: &RedisStore, database: &str) {
+    let of_user = |number: u128, user: &str| Record {
+        realm: "many".into(),
+        expires_at: 4_000_000_000,
+        ..Record::new(LoginId::from_bytes(number.to_be_bytes()), user)
+    };
+    let key = |login: &Login| {
+        let tag = URL_SAFE_NO_PAD.encode(store.carry(login));
+        format!("login-runtime:many:{tag}")
+    };
+    let client = redis::Client::open(database).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let sample = of_user(0, "sample").login();
+    let create = store.create(sample.clone(), NonZeroUsize::MAX);
+    create.await.unwrap();
+    let made: Vec<Vec<u8>> = cmd("HVALS")
+        .arg(key(&sample))
+        .query_async(&mut connection)
+        .await
+        .unwrap();
+    store.delete_user("many", "sample", None).await.unwrap();
+    // Before the user's id with its length, and after it.
+    let (before, after) = (&made[0][..41], &made[0][43 + "sample".len()..]);
+    for numbers in (1..=100_000).collect::<Vec<u128>>().chunks(5_000) {
+        let mut pipeline = redis::pipe();
+        for &number in numbers {
+            let user = (number / 4).to_string();
+            let length = u16::try_from(user.len()).unwrap().to_be_bytes();
+            let value = [before, &length, user.as_bytes(), after].concat();
+            let key = key(&of_user(number, &user).login());
+            pipeline
+                .hset(key, &number.to_be_bytes()[..], value)
+                .ignore();
+        }
+        let () = pipeline.query_async(&mut connection).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn redis_holds_many_who_write_one() {
+async fn redis_holds_many_logins_and_many_who_write_one() {
     let Some(server) = Redis::shared() else {
         return;
     };
-    many::who_write_one(&RedisStore::connect(&server.url()).await.unwrap()).await;
+    // A database of its own, because a realm's logins are found by going through all keys.
+    let database = format!("{}/1", server.url());
+    let store = RedisStore::connect(&database).await.unwrap();
+    many::who_write_one("RedisStore", &store).await;
+    fill(&store, &database).await;
+    many::are_found("RedisStore", &store).await;
 }
 
 fn record(realm: &str, id: u8, last_seen_at: i64, expires_at: i64) -> Record {

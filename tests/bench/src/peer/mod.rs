@@ -4,6 +4,7 @@
 //! fresh one, `GET /api` an API key. `POST /login/{id}` logs in without asking for a password,
 //! `POST /remember/{id}` also sets a remember cookie, `POST /logout` logs out.
 
+mod application;
 pub(crate) mod axum_login;
 pub(crate) mod axum_session_auth;
 pub(crate) mod bare;
@@ -11,42 +12,9 @@ pub(crate) mod ours;
 pub(crate) mod protect_axum;
 pub(crate) mod tower_sessions;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+pub(crate) use application::{HOME, Peer, Skew};
 
-use axum::Router;
-
-use crate::{ask::Ask, user::Users};
-
-/// One library under the application.
-pub(crate) struct Peer {
-    pub(crate) name: &'static str,
-    pub(crate) app: Router,
-    /// What the library can be asked; the rest it does not have.
-    pub(crate) asks: &'static [Ask],
-    pub(crate) clock: Skew,
-}
-
-/// Seconds that a peer's clock is ahead, so that a remember token can be old enough to rotate.
-#[derive(Clone, Default)]
-pub(crate) struct Skew(Arc<AtomicI64>);
-
-impl Skew {
-    pub(crate) fn set(&self, seconds: i64) {
-        self.0.store(seconds, Ordering::Relaxed);
-    }
-}
-
-impl login_runtime::Clock for Skew {
-    fn now(&self) -> login_runtime::Timestamp {
-        let now = login_runtime::SystemClock.now().as_secs();
-        (now + self.0.load(Ordering::Relaxed)).into()
-    }
-}
-
-pub(crate) const HOME: &str = "Hello, world!";
+use crate::user::Users;
 
 /// Every library, bare axum first.
 pub(crate) async fn all() -> Vec<Peer> {

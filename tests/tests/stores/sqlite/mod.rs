@@ -12,7 +12,7 @@ use login_runtime::{
         contract, sqlx_0_9::FromPool,
     },
 };
-use login_tests::{Log, Record};
+use login_tests::{Log, Record, say};
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
@@ -55,6 +55,7 @@ async fn refusal(database: impl AsRef<Path>) -> String {
 async fn sqlite_store_keeps_the_contract() {
     let dir = TempDir::new();
     contract::run(async || SqliteStore::connect(dir.file("logins.db")).await.unwrap()).await;
+    say("SqliteStore: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -67,6 +68,7 @@ async fn sqlite_store_keeps_the_contract_in_an_applications_pool() {
         .await
         .unwrap();
     contract::run(async || SqliteStore::from_pool(pool.clone()).await.unwrap()).await;
+    say("SqliteStore, in an application's pool: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -74,6 +76,7 @@ async fn sqlite_store_keeps_the_contract_in_memory() {
     let options = SqlitePoolOptions::new().max_connections(1);
     let pool = options.connect("sqlite::memory:").await.unwrap();
     contract::run(async || SqliteStore::from_pool(pool.clone()).await.unwrap()).await;
+    say("SqliteStore, in memory: keeps the contract");
 }
 
 /// Two processes on one file: what one has answered, the other sees.
@@ -148,6 +151,7 @@ async fn two_sqlite_stores_on_one_file_keep_the_contract() {
         reads: SqliteStore::connect(&file).await.unwrap(),
     })
     .await;
+    say("SqliteStore, two of one file: keeps the contract");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,15 +1,13 @@
-//! The login as a handler finds it, after what it has staged itself.
+//! The login as it is found after what was staged.
 
 use std::sync::Arc;
 
-use crate::{
-    login::life,
-    request::{CurrentLogin, FoundBy, FoundUser, LoginHandle, RequestState, Staged, Standing},
-};
+use super::{CurrentLogin, FoundBy, FoundUser, LoginHandle, RequestState, Staged, Standing};
+use crate::login::life;
 
 /// The login as it stands after what was staged; none where the request turned out to come from
 /// another user, or where the login does not count for its user.
-pub(super) fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin> {
+pub(crate) fn effective(handle: &LoginHandle, state: &RequestState) -> Option<CurrentLogin> {
     match &state.staged {
         Some(Staged::Login(staged)) => Some(CurrentLogin {
             login: Arc::new(staged.login.clone()),
