@@ -228,7 +228,7 @@ async fn one_login_too_many_ends_the_least_recently_seen() {
     let mut first = site.logged_in("").await;
     site.clock.advance(secs(1));
     let mut second = site.logged_in("").await;
-    site.clock.advance(crate::site::secs(60));
+    site.clock.advance(secs(60));
     assert_eq!(who(&mut first).await, "ada");
     let mut third = site.logged_in("").await;
     assert_eq!(who(&mut second).await, "anonymous");
@@ -337,7 +337,7 @@ async fn i16_logging_out_in_a_loop_of_races_never_lets_anybody_back_in() {
         if round % 2 == 0 {
             client.cookies().remove("_session");
         }
-        site.clock.advance(crate::site::secs(100));
+        site.clock.advance(secs(100));
         // The request that is under way stands at its compare-and-set, or has not read yet.
         let gate = site.faults.gate(if round % 4 < 2 {
             Call::Update
