@@ -4,12 +4,12 @@ use std::fmt::Debug;
 
 use login_runtime::{
     __private::PackedText,
-    BuildError, CookieOptions, CurrentUser, Device, Flash, FlashedMessage, FlashedMessages,
-    LoggedIn, LoginError, LoginEvent, LoginEventKind, LoginFuture, LoginLayer, LoginManager,
-    LoginManagerBuilder, LoginRequiredLayer, LoginService, LoginSession, LoginUrl, LoginUser,
-    LoginView, LoginViewService, NextRule, NextUrl, Refusal, RefusalReason, RememberRefusal,
-    SameSite, SecretKey, SecretKeyError, SessionProtection, SystemClock, TemplateError, Templates,
-    Timestamp, UnknownRole,
+    BuildError, Compiled, CookieOptions, CurrentUser, Device, Flash, FlashedMessage,
+    FlashedMessages, LoggedIn, LoginError, LoginEvent, LoginEventKind, LoginFuture, LoginLayer,
+    LoginManager, LoginManagerBuilder, LoginRequiredLayer, LoginService, LoginSession, LoginUrl,
+    LoginUser, LoginView, LoginViewService, NextRule, NextUrl, PageContext, Refusal, RefusalReason,
+    RememberRefusal, SameSite, SecretKey, SecretKeyError, SessionProtection, SystemClock,
+    TemplateError, Templates, Timestamp, UnknownRole,
     guard::{
         Access, AnyLogin, Both, Fresh, FreshLoginRequired, LoginRequired, LoginRequiredFuture,
         LoginRequiredService, NoLogin, PermissionsAccepted, PermissionsRequired, Public,
@@ -49,11 +49,11 @@ macro_rules! everywhere {
 #[test]
 fn every_public_type_goes_from_thread_to_thread_and_shows_itself() {
     everywhere!(
-        BuildError, CookieOptions, CurrentUser<User>, Device, Flash, FlashedMessage,
+        BuildError, Compiled<()>, CookieOptions, CurrentUser<User>, Device, Flash, FlashedMessage,
         FlashedMessages, LoggedIn<User>, LoginError, LoginEvent, LoginEventKind, LoginLayer,
         LoginManager<User>, LoginManagerBuilder<User, ()>, LoginRequiredLayer<User>,
         LoginService<()>, LoginSession<User>, LoginUrl<'_>, LoginUser<'_, User>, LoginView,
-        LoginViewService<()>, NextRule, NextUrl, Refusal, RefusalReason, RememberRefusal, SameSite,
+        LoginViewService<()>, NextRule, NextUrl, PageContext<User>, Refusal, RefusalReason, RememberRefusal, SameSite,
         SecretKey, SecretKeyError, SessionProtection, SystemClock, TemplateError, Templates<User>,
         Timestamp, UnknownRole,
     );
