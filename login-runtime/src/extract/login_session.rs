@@ -83,6 +83,7 @@ where
         let current = identify::login(&handle, parts)
             .await
             .map_err(|failure| refusal::failed(failure, parts))?;
+        handle.state().foreign_socket = !identify::may_use_cookies(parts, &handle.realm);
         messages::load(&handle, parts);
         next_cookie::note(&handle, parts);
         let client = Client::of(parts, &handle.realm.protection);
@@ -252,7 +253,9 @@ impl<U: UserMixin> LoginSession<U> {
     /// The devices that the user is logged in on, the most recently seen first.
     ///
     /// A login whose cookies have not come back within the
-    /// [`remember_overlap`](crate::LoginManagerBuilder::remember_overlap) is left out: its answer was lost.
+    /// [`remember_overlap`](crate::LoginManagerBuilder::remember_overlap) is left out: most likely its
+    /// answer was lost. It is listed as soon as it is used, and
+    /// [`logout_others`](Self::logout_others) ends it too.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use std::{mem, sync::Arc};
 use axum::http::request::Parts;
 
 pub(crate) use user::carries_valid_credential;
-pub(crate) use websocket::{WrongOrigin, is_websocket, opened_by};
+pub(crate) use websocket::{WrongOrigin, is_websocket, may_use_cookies, opened_by};
 
 use crate::{
     cookie::PresentedCookies,
@@ -112,7 +112,8 @@ pub(crate) async fn settle(
         let mut state = handle.state();
         // Whom a layer further out logs in is the user from there on.
         if let Some(Staged::Login(_)) = state.staged {
-            return Ok(Some(FoundBy::Session).filter(|by| via.accepts(*by)));
+            let by = (!state.foreign_socket).then_some(FoundBy::Session);
+            return Ok(by.filter(|by| via.accepts(*by)));
         }
         match &state.user {
             Memo::Unasked => {}

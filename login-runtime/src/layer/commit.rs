@@ -4,7 +4,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
     http::{
-        HeaderValue, StatusCode,
+        HeaderValue,
         header::{CACHE_CONTROL, SET_COOKIE},
     },
     response::{IntoResponse, Response},
@@ -56,12 +56,12 @@ pub(crate) fn finish(handle: &LoginHandle, response: &mut Response) -> bool {
 /// Carries out what was staged, in a task of its own: once begun it runs to its end, whether or not
 /// anybody still waits for the answer. What is dropped before it is polled has not begun.
 pub(crate) async fn commit(handle: LoginHandle, response: Response) -> Response {
-    let task = carry_out(handle, response).in_current_span();
+    let task = carry_out(handle.clone(), response).in_current_span();
     match tokio::spawn(task).await {
         Ok(response) => response,
-        Err(error) => {
-            tracing::error!(target: "login_runtime", "a login could not be carried out: {error}");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        Err(_) => {
+            tracing::error!(target: "login_runtime", "a login could not be carried out: a panic, or the end of the runtime");
+            instead(&handle, Failure::Unavailable)
         }
     }
 }

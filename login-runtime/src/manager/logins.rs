@@ -82,7 +82,7 @@ impl<U: UserMixin> LoginManager<U> {
     /// The logins of a user, the most recently seen first.
     ///
     /// A user's own page has [`LoginSession::logins`](crate::LoginSession::logins), which knows the
-    /// device that asks, and leaves out what has no device: logins whose answer was lost.
+    /// device that asks, and leaves out logins that were never used.
     ///
     /// ```
     /// use login_runtime::{LoginError, LoginManager, UserMixin};

@@ -41,6 +41,8 @@ pub(crate) struct RequestState {
     pub(crate) stolen: bool,
     /// A loader asked for the login that it is loading.
     pub(crate) misused: bool,
+    /// It is a WebSocket that a page of another origin opens: nobody is its user, also whom a layer logs in.
+    pub(crate) foreign_socket: bool,
     /// A refusal is being made, which another refusal must not answer.
     pub(crate) refusing: bool,
 }
@@ -69,7 +71,7 @@ impl RequestState {
     /// found to come from, if somebody has asked before.
     pub(crate) fn present_user(&self) -> Option<Arc<dyn AnyUser>> {
         if let Some(Staged::Login(staged)) = &self.staged {
-            return Some(Arc::clone(&staged.user));
+            return (!self.foreign_socket).then(|| Arc::clone(&staged.user));
         }
         let known = self.user.known()?.as_ref()?;
         Some(Arc::clone(&known.user))

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderName, Method, Request, request::Parts},
     middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
-    routing::post,
+    routing::{get, post},
 };
 use login_runtime::{
     CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginRequiredLayer, LoginSession,
@@ -265,7 +265,9 @@ async fn whom_a_layer_logs_in_is_let_in_by_the_guards_behind_it() {
     let site = Site::with_routes(
         |builder| builder,
         |router| {
-            let router = router.route("/by-key", post(by_key));
+            let router = router
+                .route("/by-key", post(by_key))
+                .route("/extracted", get(async |_: LoggedIn<User>| ()));
             router.layer(from_fn(log_in_before))
         },
     );
@@ -284,6 +286,19 @@ async fn whom_a_layer_logs_in_is_let_in_by_the_guards_behind_it() {
     // It is a login like any other.
     client.without_header(&how);
     assert_eq!(client.get("/fresh").await.text(), "ada");
+
+    // But on no WebSocket that a page of another origin opens.
+    let mut client = site.client();
+    client.header(how.clone(), "fresh");
+    client.header(HeaderName::from_static("upgrade"), "websocket");
+    let origin = HeaderName::from_static("origin");
+    client.header(origin.clone(), "https://other.example.com");
+    for path in ["/dashboard", "/fresh", "/extracted"] {
+        assert_eq!(client.get(path).await.status(), 403, "{path}");
+    }
+    assert_eq!(client.get("/me").await.text(), "anonymous");
+    client.without_header(&origin);
+    assert_eq!(client.get("/dashboard").await.status(), 403);
 
     // In place of whoever was logged in until then.
     let mut client = site.logged_in("user=2").await;

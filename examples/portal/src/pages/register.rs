@@ -141,8 +141,9 @@ async fn make_account(
         return gone(&templates);
     };
     app.audit.note(user.id, "Made the account", &client);
-    session.login_user(&user).await?;
-    Ok(wants.go_on("/account"))
+    // New accounts are active; one that an administrator has locked meanwhile is sent to the login page.
+    let logged_in = session.login_user(&user).await?;
+    Ok(wants.go_on(if logged_in { "/account" } else { "/login" }))
 }
 
 /// For links that have been used, are too old, or never were good.

@@ -128,7 +128,7 @@ async fn login(
     if form.password != "sesame" {
         return Ok(StatusCode::UNAUTHORIZED.into_response());
     }
-    session.login_user(&User { id: 7 }).await?;
+    assert!(session.login_user(&User { id: 7 }).await?);
     Ok(Json(json!({ "next": next.or("/") })).into_response())
 }
 
