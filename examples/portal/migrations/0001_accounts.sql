@@ -5,6 +5,9 @@ CREATE TABLE users (
     name TEXT NOT NULL,
     active BOOLEAN NOT NULL DEFAULT TRUE,
     password_hash TEXT NOT NULL,
+    -- How often the address or the password has changed: a mailed link is bound to it, so that it is not
+    -- good again where either comes back.
+    changes INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
 );
 

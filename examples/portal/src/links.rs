@@ -1,7 +1,7 @@
 //! Links that stand in mails: signed, with an end, for one purpose, and good for one time.
 //!
-//! Nothing about them is kept. A link counts once because it is bound to what following it changes:
-//! to reset a password it is bound to the password's hash, which is another one afterwards.
+//! Nothing about them is kept. A link counts once because it is bound to what following it changes: how
+//! often the user's address or password has. One that makes an account counts while there is none.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use hmac::{Hmac, KeyInit, Mac};
@@ -84,22 +84,42 @@ impl Links {
     }
 
     /// A token about a subject, good until what it is bound to changes, or its time is over.
-    pub(crate) fn token(&self, purpose: Purpose, subject: &str, bound_to: &[&str]) -> String {
+    pub(crate) fn token(
+        &self,
+        purpose: Purpose,
+        subject: &str,
+        bound_to: &[impl AsRef<str>],
+    ) -> String {
         let until = self.time.seconds() + purpose.lasts();
         let signature = self.mac(purpose, until, subject, bound_to).finalize();
         let message = BASE64.encode(format!("{until} {subject}"));
         format!("{message}.{}", BASE64.encode(signature.into_bytes()))
     }
 
-    pub(crate) fn is_good(&self, token: &Token, purpose: Purpose, bound_to: &[&str]) -> bool {
+    pub(crate) fn is_good(
+        &self,
+        token: &Token,
+        purpose: Purpose,
+        bound_to: &[impl AsRef<str>],
+    ) -> bool {
         let mac = self.mac(purpose, token.until, &token.subject, bound_to);
         mac.verify_slice(&token.signature).is_ok() && self.time.seconds() < token.until
     }
 
-    fn mac(&self, purpose: Purpose, until: i64, subject: &str, bound_to: &[&str]) -> HmacSha256 {
+    fn mac(
+        &self,
+        purpose: Purpose,
+        until: i64,
+        subject: &str,
+        bound_to: &[impl AsRef<str>],
+    ) -> HmacSha256 {
         let until = until.to_string();
         let mut mac = self.signer.clone();
-        for part in [purpose.name(), &until, subject].iter().chain(bound_to) {
+        let bound_to = bound_to.iter().map(AsRef::as_ref);
+        for part in [purpose.name(), &until, subject]
+            .into_iter()
+            .chain(bound_to)
+        {
             // Each with its length, so that no two lists of parts look alike.
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
@@ -143,12 +163,12 @@ mod tests {
     #[test]
     fn whoever_writes_another_subject_has_no_link() {
         let links = Links::new(&[1; 32], Time::new(ManualClock::at(1_700_000_000)));
-        let text = links.token(Purpose::Reset, "7", &[]);
+        let text = links.token(Purpose::Reset, "7", &[""]);
         let (_, signature) = text.split_once('.').expect("two parts");
         let forged = format!("{}.{signature}", BASE64.encode("1700001800 8"));
         let forged = Token::parse(&forged).expect("a token by its looks");
         assert_eq!(forged.subject(), "8");
-        assert!(!links.is_good(&forged, Purpose::Reset, &[]));
+        assert!(!links.is_good(&forged, Purpose::Reset, &[""]));
         for nonsense in ["", ".", "x", "x.y", "é.é", "MTIz.MTIz"] {
             assert!(Token::parse(nonsense).is_none(), "{nonsense}");
         }

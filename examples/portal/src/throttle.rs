@@ -30,8 +30,7 @@ impl<K> Clone for Throttle<K> {
     }
 }
 
-/// How many keys are kept: some megabytes. Nobody makes the portal forget a key that is used up but by
-/// coming from as many others.
+/// How many keys are kept: some megabytes. While there are as many, no new one gets a try.
 const MOST_KEYS: usize = 100_000;
 
 impl<K: Clone + Eq + Hash> Throttle<K> {
@@ -58,8 +57,9 @@ impl<K: Clone + Eq + Hash> Throttle<K> {
         }
         if keys.len() >= MOST_KEYS {
             keys.retain(|_, used_until| *used_until > now);
+            // To forget them would give everybody new tries, at the will of whoever has many addresses.
             if keys.len() >= MOST_KEYS {
-                keys.clear();
+                return Err(self.seconds_each);
             }
         }
         keys.insert(key.clone(), used_until + self.seconds_each);
@@ -74,6 +74,11 @@ impl<K: Clone + Eq + Hash> Throttle<K> {
             .unwrap_or_else(PoisonError::into_inner);
         keys.remove(key);
     }
+}
+
+/// An account as it was typed, of which no more is kept than an address may have.
+fn key(account: &str) -> String {
+    account.trim().to_lowercase().chars().take(254).collect()
 }
 
 /// The tries that the portal counts.
@@ -97,12 +102,12 @@ impl Tries {
     /// Counts a try of a password, for the account as it was typed, whether or not there is one.
     pub(crate) fn password(&self, client: &Client, account: &str) -> Result<(), i64> {
         self.address(client)?;
-        self.accounts.take(&account.trim().to_lowercase())
+        self.accounts.take(&key(account))
     }
 
     /// The password was right.
     pub(crate) fn forgive(&self, account: &str) {
-        self.accounts.forgive(&account.trim().to_lowercase());
+        self.accounts.forgive(&key(account));
     }
 
     /// Counts a mail to an address.
@@ -160,6 +165,8 @@ mod tests {
         for key in 0..MOST_KEYS {
             assert_eq!(throttle.take(&key), Ok(()));
         }
+        assert_eq!(throttle.take(&MOST_KEYS), Err(60), "there is no room");
+        assert!(throttle.take(&0).is_err(), "and none is forgotten for it");
         clock.advance(Duration::from_secs(60));
         assert_eq!(throttle.take(&MOST_KEYS), Ok(()));
         assert_eq!(throttle.used_until.lock().expect("keys").len(), 1);

@@ -36,9 +36,19 @@ pub struct User {
     #[login(auth_hash)]
     #[serde(skip)]
     pub password_hash: String,
+    /// How often the address or the password has changed.
+    #[serde(skip)]
+    pub changes: i64,
     #[login(roles)]
     pub roles: Vec<Role>,
     pub created_at: i64,
+}
+
+impl User {
+    /// What a link for the user is bound to: following one changes it, and it never comes back.
+    pub(crate) fn link_binding(&self) -> [String; 2] {
+        [self.password_hash.clone(), self.changes.to_string()]
+    }
 }
 
 impl FromRow<'_, SqliteRow> for User {
@@ -51,6 +61,7 @@ impl FromRow<'_, SqliteRow> for User {
             name: row.try_get("name")?,
             active: row.try_get("active")?,
             password_hash: row.try_get("password_hash")?,
+            changes: row.try_get("changes")?,
             roles: roles.map_err(|error| sqlx::Error::ColumnDecode {
                 index: "roles".to_owned(),
                 source: BoxDynError::from(error),
@@ -188,17 +199,17 @@ impl Users {
     /// Sets a password, unless somebody has set another since `user` was read; says whether it did. Of
     /// two that follow the same link at once, one comes too late.
     pub(crate) async fn set_password(&self, user: &User, hash: &str) -> sqlx::Result<bool> {
-        let change = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
+        let change = "UPDATE users SET password_hash = ?, changes = changes + 1 WHERE id = ? AND changes = ?";
         let change = sqlx::query(change).bind(hash).bind(user.id);
-        let change = change.bind(&user.password_hash).execute(&self.db).await?;
+        let change = change.bind(user.changes).execute(&self.db).await?;
         Ok(change.rows_affected() == 1)
     }
 
     /// Changes the address, unless it has changed since `user` was read or the new one is taken.
     pub(crate) async fn set_email(&self, user: &User, email: &str) -> sqlx::Result<bool> {
-        let change = "UPDATE OR IGNORE users SET email = ? WHERE id = ? AND email = ?";
+        let change = "UPDATE OR IGNORE users SET email = ?, changes = changes + 1 WHERE id = ? AND changes = ?";
         let change = sqlx::query(change).bind(email).bind(user.id);
-        let change = change.bind(&user.email).execute(&self.db).await?;
+        let change = change.bind(user.changes).execute(&self.db).await?;
         Ok(change.rows_affected() == 1)
     }
 }

@@ -142,7 +142,7 @@ async fn email(
         return wants.later(seconds, &templates);
     }
     let subject = format!("{} {email}", user.get_id());
-    let bound_to = [&*user.password_hash, &user.email];
+    let bound_to = user.link_binding();
     let token = app.links.token(Purpose::Email, &subject, &bound_to);
     app.outbox.send(Mail {
         to: email.clone(),
@@ -169,7 +169,7 @@ async fn change_of(app: &App, token: &str) -> Result<Option<(User, String)>> {
     let Ok(id) = id.parse() else { return Ok(None) };
     let user = app.users.by_id(id).await?;
     let user = user.filter(|user| {
-        let bound_to = [&*user.password_hash, &user.email];
+        let bound_to = user.link_binding();
         user.active && app.links.is_good(&token, Purpose::Email, &bound_to)
     });
     Ok(user.map(|user| (user, email.to_owned())))

@@ -58,7 +58,7 @@ async fn send_link(
     }
     let text = match app.users.by_email(&email).await? {
         None => {
-            let token = app.links.token(Purpose::Register, &email, &[]);
+            let token = app.links.token(Purpose::Register, &email, NOTHING);
             format!(
                 "Welcome!\n\nFollow this link within a day to make your account:\n\n{}/register/{token}",
                 app.origin
@@ -80,10 +80,13 @@ async fn send_link(
         .into_response())
 }
 
+/// What a link that makes an account is bound to: there is nothing of it yet.
+const NOTHING: &[&str] = &[];
+
 /// The address of a link that is good.
 fn address_of(app: &App, token: &str) -> Option<String> {
     let token = Token::parse(token)?;
-    let good = app.links.is_good(&token, Purpose::Register, &[]);
+    let good = app.links.is_good(&token, Purpose::Register, NOTHING);
     good.then(|| token.subject().to_owned())
 }
 
@@ -135,6 +138,13 @@ async fn make_account(
             return wants.again(status, &error, &templates, "register.html", fields);
         }
     };
+    // Hashing is dear: not for everybody with a link, as often as they like.
+    if let Err(seconds) = app.tries.address(&client) {
+        return wants.later(seconds, &templates);
+    }
+    if app.users.by_email(&email).await?.is_some() {
+        return gone(&templates);
+    }
     let hash = app.passwords.hash(fields.password).await?;
     let now = app.time.seconds();
     let Some(user) = app.users.add(&email, &name, &hash, &[], now).await? else {

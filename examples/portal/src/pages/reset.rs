@@ -62,7 +62,7 @@ async fn forgot(
         && user.active
     {
         // Bound to what it changes: it counts once, and not after another way to a new password.
-        let bound_to = [&*user.password_hash, &user.email];
+        let bound_to = user.link_binding();
         let token = app.links.token(Purpose::Reset, &user.get_id(), &bound_to);
         app.audit.note(user.id, "Asked for a new password", &client);
         app.outbox.send(Mail {
@@ -90,7 +90,7 @@ async fn user_of(app: &App, token: &str) -> Result<Option<User>> {
     };
     let user = app.users.by_id(id).await?;
     Ok(user.filter(|user| {
-        let bound_to = [&*user.password_hash, &user.email];
+        let bound_to = user.link_binding();
         user.active && app.links.is_good(&token, Purpose::Reset, &bound_to)
     }))
 }
@@ -132,6 +132,9 @@ async fn reset(
         let fields = context! { email => user.email, by_link => true };
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return wants.again(status, &error, &templates, "password.html", fields);
+    }
+    if let Err(seconds) = app.tries.address(&client) {
+        return wants.later(seconds, &templates);
     }
     let hash = app.passwords.hash(fields.password).await?;
     if !app.users.set_password(&user, &hash).await? {

@@ -122,6 +122,12 @@ async fn an_address_is_changed_by_a_link_to_the_new_one() {
         goes_to(&log_in(&mut phone, "/login", new, ADMIN.1).await),
         "/account"
     );
+    // Nor where the owner takes the old address back.
+    admin.post("/account/email", &[("email", ADMIN.0)]).await;
+    let back = site.link(ADMIN.0, "/email/").await;
+    assert_eq!(goes_to(&phone.post(&back, &[]).await), "/account");
+    reads(&mut admin, "/account", ADMIN.0).await;
+    assert_eq!(phone.post(&link, &[]).await.status(), 410);
 }
 
 #[tokio::test]
