@@ -10,7 +10,7 @@ use axum::{
 use login_runtime::{
     CurrentUser, Flash, FlashedMessages, LoginError, LoginManager, LoginSession, NextUrl,
     SecretKey, UserMixin, login_required,
-    store::MemoryStore,
+    store::CookieStore,
     testing::{ManualClock, TestClient, TestCookies},
     user_loader,
 };
@@ -68,7 +68,8 @@ impl Site {
     /// The library does not work at all.
     pub fn new() -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let manager = LoginManager::builder(load_user, MemoryStore::new())
+        // Without a record on the server no input changes what the next one meets.
+        let manager = LoginManager::builder(load_user, CookieStore::new())
             .secret_key(SecretKey::from_bytes([7; 31].iter().chain(b"!").copied().collect::<Vec<_>>()).unwrap())
             .clock(ManualClock::at(1_700_000_000))
             .login_view("/next")
