@@ -10,8 +10,9 @@ use crate::{
 /// Something that happened to a login: Flask-Login's signals, and a few more, with what an audit
 /// needs to know.
 ///
-/// [`on_event`](crate::LoginManagerBuilder::on_event) hears of each of them once, on the task that
-/// serves the request. The same events go to `tracing` under the target `login_runtime`, without
+/// [`on_event`](crate::LoginManagerBuilder::on_event) hears of each of them once: on the task that
+/// serves the request, and of a login or a confirmation on the one that carries it out, where task-locals
+/// of the request are not set. The same events go to `tracing` under the target `login_runtime`, without
 /// anything secret.
 ///
 /// ```

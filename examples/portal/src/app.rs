@@ -81,7 +81,7 @@ impl Portal {
     pub async fn start(config: &Config, clock: impl Clock) -> Result<Self, Box<dyn Error>> {
         let time = Time::new(clock);
         let of = |name: &'static str| move |error| format!("{name}: {error}");
-        // First, for it keeps a file that it makes from the eyes of others.
+        // First: where logins are in the same file, their store makes it, for its owner's eyes alone.
         let builder = logins(config).await?;
         let options = SqliteConnectOptions::new().filename(&config.database);
         let users = Users::connect(options).await;

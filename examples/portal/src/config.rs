@@ -3,7 +3,7 @@
 use std::{env, error::Error, fmt, net::SocketAddr, path::PathBuf};
 
 /// Everything that is set from outside; `portal.env.example` describes each of them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Config {
     /// Where to listen: `LISTEN`.
@@ -30,6 +30,17 @@ pub struct Config {
     pub client_address_header: Option<String>,
     /// Whether logs are lines of JSON: `LOG_FORMAT=json`.
     pub json_logs: bool,
+}
+
+/// Without the secrets, and without the addresses that may hold passwords.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("origin", &self.origin)
+            .field("database", &self.database)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A setting that cannot be used.

@@ -10,8 +10,8 @@ use tokio::{sync::Semaphore, task};
 
 use crate::{answers::Failure, users::User};
 
-/// A password has at least this many characters, and no other rule but that it is not one's address
-/// (NIST SP 800-63B, 3.1.1.2).
+/// A password has at least this many characters, and no rule of composition (NIST SP 800-63B, 3.1.1.2, which
+/// asks for 15 where a password is all there is, and for a list of common ones).
 const SHORTEST: usize = 12;
 /// Hashing the whole of Ulysses would cost more than a password is worth.
 const LONGEST: usize = 200;

@@ -93,7 +93,6 @@ impl Tries {
     pub(crate) fn new(time: &Time) -> Self {
         Self {
             addresses: Throttle::new(30, 2, time.clone()),
-            // Whoever is shut out by somebody else's tries still has the link by mail.
             accounts: Throttle::new(10, 60, time.clone()),
             mails: Throttle::new(3, 20 * 60, time.clone()),
         }

@@ -182,7 +182,7 @@ impl<U: UserMixin> LoginManager<U> {
     /// Ends every login of a user, without a request: after deleting, disabling or resetting an
     /// account. Says how many there were.
     ///
-    /// The id is the user's own, as a number or a text.
+    /// The id is what [`get_id`](crate::UserMixin::get_id) writes, as a number or a text.
     ///
     /// ```
     /// use login_runtime::{LoginError, LoginManager, UserMixin};

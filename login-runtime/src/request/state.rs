@@ -60,8 +60,12 @@ impl RequestState {
         out.is_some_and(|out| out.restored.is_some())
     }
 
-    /// The login whose user was found, unless a request loader found them.
+    /// The login whose user was found, unless a request loader found them or another one is about to be
+    /// logged in.
     pub(crate) fn found_login(&self) -> Option<Arc<Login>> {
+        if let Some(Staged::Login(_)) = self.staged {
+            return None;
+        }
         let found = self.user.known()?.as_ref()?;
         let current = self.record.known()?.as_ref()?;
         (found.by != FoundBy::Request).then(|| Arc::clone(&current.login))

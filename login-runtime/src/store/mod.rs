@@ -58,8 +58,8 @@ pub enum Update {
 ///
 /// Every method is one atomic step, but for those that go through a whole realm
 /// ([`delete_realm`](Self::delete_realm), [`list_realm`](Self::list_realm) and
-/// [`purge_expired`](Self::purge_expired)), which say what they promise. The store is never called
-/// with a lock held. Any future may be dropped at any await. A record's realm, id, user and time of
+/// [`purge_expired`](Self::purge_expired)), which say what they promise. No future of the
+/// store is made or awaited with a lock held. Any future may be dropped at any await. A record's realm, id, user and time of
 /// creation never change. The id of a user has 1 to 512 bytes and no NUL:
 /// [`login_user`](crate::LoginSession::login_user) refuses any other. With the feature `testing` there
 /// is a

@@ -12,8 +12,8 @@ use axum::{
     routing::{get, post},
 };
 use login_runtime::{
-    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginRequiredLayer, LoginSession,
-    NextUrl, fresh_login_required,
+    CurrentUser, Flash, FlashedMessages, LoggedIn, LoginError, LoginEventKind, LoginRequiredLayer,
+    LoginSession, NextUrl, fresh_login_required,
     guard::{Both, FreshLoginRequired, Guard, LoginRequired},
     login_required,
     testing::TestClient,
@@ -303,6 +303,16 @@ async fn whom_a_layer_logs_in_is_let_in_by_the_guards_behind_it() {
     // In place of whoever was logged in until then.
     let mut client = site.logged_in("user=2").await;
     assert_eq!(client.get("/dashboard").await.text(), "grace");
+    client.header(how.clone(), "stale");
+    site.events();
+    client.get("/fresh").await;
+    let refused: Vec<_> = site.events();
+    let refused = refused
+        .iter()
+        .find(|event| matches!(event.kind, LoginEventKind::UserNeedsRefresh));
+    let of = refused.and_then(|event| event.user_id.as_deref());
+    assert_eq!(of, Some("1"), "the log names the one who was refused");
+    let mut client = site.logged_in("user=2").await;
     client.header(how, "fresh");
     assert_eq!(client.get("/dashboard").await.text(), "ada");
     assert_eq!(site.records(2).await.len(), 0);

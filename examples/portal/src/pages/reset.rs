@@ -156,7 +156,8 @@ pub(super) fn password_changed(user: &User) -> Mail {
         to: user.email.clone(),
         subject: "Your password was changed",
         text: format!(
-            "Hello {},\n\nyour password was changed, and every other login of yours has ended.\n\n\
+            "Hello {},\n\nyour password was changed, and every other login of yours has ended. API keys \
+             go on: revoke those that you do not know.\n\n\
              If that was not you, set a new one at once: choose \"Forgot your password?\" where \
              you log in.",
             user.name
