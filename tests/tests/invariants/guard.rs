@@ -246,6 +246,7 @@ async fn i02_a_rewritten_function_is_still_that_function() {
 
 /// Logs ada in, on the word of a header that says how.
 async fn log_in_before(
+    _who_it_was: CurrentUser<User>,
     session: LoginSession<User>,
     request: Request<Body>,
     next: Next,
